@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How an explicitly persistent server takes part in a checkpoint.
+
+   root-proxy, proc-proxy and the environment's auth hold state that belongs to
+   the environment but live outside it.  Each registers as a participant: it
+   writes its state into a blob inside the stop, and reads it again at a
+   restore, in two steps, because its ports must exist before the tasks are
+   made, and the tasks before it can have rights to them.
+
+   Everything a task of the environment can hold a right to and that is not in
+   the environment is a struct sv_port of this process; its id names it in an
+   image.  */
+
+#ifndef PERDURE_PARTICIPANT_H
+#define PERDURE_PARTICIPANT_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <mach.h>
+
+/* A growing byte string.  Numbers are little-endian.  */
+struct ckpt_blob
+{
+  uint8_t *data;
+  size_t len, room;
+  error_t error;		/* ENOMEM, sticky: check once at the end.  */
+};
+
+void ckpt_put_u8 (struct ckpt_blob *b, uint8_t v);
+void ckpt_put_u32 (struct ckpt_blob *b, uint32_t v);
+void ckpt_put_u64 (struct ckpt_blob *b, uint64_t v);
+void ckpt_put_bytes (struct ckpt_blob *b, const void *data, size_t len);
+void ckpt_put_string (struct ckpt_blob *b, const char *s); /* NULL as "".  */
+void ckpt_blob_free (struct ckpt_blob *b);
+
+/* Reading one.  Reading past the end sets ERROR to EBADMSG and yields 0.  */
+struct ckpt_reader
+{
+  const uint8_t *data;
+  size_t len, pos;
+  error_t error;
+};
+
+uint8_t ckpt_get_u8 (struct ckpt_reader *r);
+uint32_t ckpt_get_u32 (struct ckpt_reader *r);
+uint64_t ckpt_get_u64 (struct ckpt_reader *r);
+/* A pointer into the reader's data, valid as long as that; NULL at an end too
+   early.  */
+const void *ckpt_get_bytes (struct ckpt_reader *r, size_t *len);
+const char *ckpt_get_string (struct ckpt_reader *r);
+
+/* A port of the environment, or a task or thread of it, as it is called in an
+   image.  0 is no port, CKPT_PORT_DEAD a dead name.  */
+typedef uint32_t ckpt_port_t;
+#define CKPT_PORT_NULL ((ckpt_port_t) 0)
+#define CKPT_PORT_DEAD ((ckpt_port_t) -1)
+
+struct ckpt_image;		/* One being taken or restored.  */
+
+/* During save: how the port on which we hold the send right NAME is called in
+   IMAGE.  ESRCH if it belongs neither to the environment nor to us.  */
+error_t ckpt_port_save (struct ckpt_image *image, mach_port_t name,
+			ckpt_port_t *port);
+
+/* During the second step of a restore: a send right for PORT; the caller owns
+   one reference of it.  */
+error_t ckpt_port_restore (struct ckpt_image *image, ckpt_port_t port,
+			   mach_port_t *name);
+
+struct ckpt_participant
+{
+  const char *name;		/* Names its blob in the store.  */
+  void *context;
+  /* In the stop, with the gates of all buckets closed: write the state.  Must
+     not block nor allocate ports.  */
+  error_t (*save) (void *context, struct ckpt_image *image,
+		   struct ckpt_blob *state);
+  /* First step: check all of STATE, then make the objects that tasks hold
+     rights to, under their old ids (sv_port_create).  */
+  error_t (*restore_objects) (void *context, struct ckpt_image *image,
+			      struct ckpt_reader *state);
+  /* Second step, on the same state from its start: get the rights to tasks and
+     ports of the environment.  Nothing runs yet.  */
+  error_t (*restore_rights) (void *context, struct ckpt_image *image,
+			     struct ckpt_reader *state);
+  /* Called outside the stop: the checkpoint that the last save belongs to is
+     durable (apply what was held), or has failed.  May be NULL.  */
+  error_t (*committed) (void *context, uint64_t number);
+  void (*aborted) (void *context);
+};
+
+#endif /* PERDURE_PARTICIPANT_H */
