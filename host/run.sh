@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The verbs that start a machine: run, shell, demo, cc, image, clean.
+
+boot_module='ext2fs --host-priv-port=${host-port} --device-master-port=${device-port} --kernel-command-line=${kernel-command-line} hd0 $(task-create) $(task-resume)'
+
+# quote WORD…: print the words so that a shell reads them back.
+quote ()
+{
+  local w
+  for w; do
+    printf "'%s' " "$(printf '%s' "$w" | sed "s/'/'\\\\''/g")"
+  done
+}
+
+# put_file IMAGE HOSTFILE GUESTPATH [MODE]: copy a file into a root image.
+put_file ()
+{
+  local mode=${4-}
+  [ -r "$2" ] || die "$2 cannot be read"
+  [ -n "$mode" ] || { if [ -x "$2" ]; then mode=0100755; else mode=0100644; fi; }
+  local d=${3%/*} made=
+  while [ -n "$d" ]; do
+    made="mkdir $d
+$made"
+    d=${d%/*}
+  done
+  printf '%srm %s\nwrite %s %s\nsif %s mode %s\nsif %s uid 0\nsif %s gid 0\n' \
+	 "$made" "$3" "$2" "$3" "$3" "$mode" "$3" "$3" \
+    | debugfs -w -f - "$1" > "$1.debugfs" 2>&1
+  debugfs -R "stat $3" "$1" 2>/dev/null | grep -q 'Type: regular' \
+    || die "$2 cannot be put into the root image (see $1.debugfs)"
+}
+
+# get_file IMAGE GUESTPATH HOSTFILE
+get_file ()
+{
+  rm -f "$3"
+  debugfs -R "dump $2 $3" "$1" > /dev/null 2>&1
+  [ -e "$3" ] || die "$2 is not in the root image"
+}
+
+# make_disks DIR: fresh copies of the root and of an empty store.
+make_disks ()
+{
+  mkdir -p "$1" || die "$1 cannot be created"
+  if [ ! -e "$1/root.img" ]; then
+    cp --sparse=always --reflink=auto "$image" "$1/root.img" \
+      || die "the disk is full: $1/root.img cannot be made"
+  fi
+  [ -e "$1/store.img" ] || truncate -s 512M "$1/store.img" \
+    || die "$1/store.img cannot be made"
+}
+
+# write_job FILE GROUND INTERVAL CONTROL COMMAND…: what /etc/rc runs.
+write_job ()
+{
+  local file=$1 ground=$2 interval=$3 control=$4
+  shift 4
+  {
+    echo '#!/bin/sh'
+    if [ "$ground" = yes ]; then
+      echo "/sbin/perdure-frame $(quote "$@")"
+    else
+      cat <<EOT
+# The first boot makes the subtree; any later one finds it and its checkpoints.
+root=/persist
+if [ -z "\$(showtrans \$root)" ]; then
+  settrans -pc \$root /hurd/root-proxy --store=/dev/hd1 --format --interval=$interval${control:+ --control=$control}
+fi
+ckpt status > /dev/null
+ckpt run --once --frames --detach -- $(quote "$@")
+ckpt wait
+EOT
+    fi
+    echo halt
+  } > "$file"
+}
+
+# runner ARGUMENT…: boot on the disks in $disks.
+runner ()
+{
+  "$build/host/host/runner/perdure-runner" --kernel "$kernel" \
+    --append "console=com0 root=device:hd0" --initrd "$build/guest/minihurd/ext2fs/${boot_module}" \
+    --disk "$disks/root.img" --disk "$disks/store.img" "$@"
+}
+
+verb_run ()
+{
+  local ground=no interval=1 control= disks= keep= timeout=600 status
+  local adds=() gets=() args=() pair
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --ground) ground=yes;;
+      --add) adds+=("${2-}"); shift;;
+      --get) gets+=("${2-}"); shift;;
+      --kill-at) args+=(--kill-at "${2-}"); shift;;
+      --interval) interval=${2-}; shift;;
+      --timeout) timeout=${2-}; shift;;
+      --disks) disks=${2-}; shift;;
+      --control) control=${2-}; shift;;
+      --log | --report | --qemu-arg | --memory) args+=("$1" "${2-}"); shift;;
+      --echo) args+=("$1");;
+      --) shift; break;;
+      -*) die "run: unknown option $1";;
+      *) break;;
+    esac
+    shift
+  done
+  [ $# -gt 0 ] || die "run: no command is given"
+  for pair in "${adds[@]}" "${gets[@]}"; do
+    case $pair in ?*:?*) ;; *) die "run: $pair is not FILE:FILE";; esac
+  done
+  setup_all
+  if [ -n "$disks" ]; then
+    keep=yes
+  else
+    disks=$(mktemp -d "$build/run.XXXXXX") || die "$build: no room for the run's disks"
+    trap 'rm -rf "$disks"' EXIT
+    trap 'exit 130' INT TERM
+  fi
+  make_disks "$disks"
+  write_job "$disks/job" "$ground" "$interval" "$control" "$@"
+  chmod +x "$disks/job"
+  put_file "$disks/root.img" "$disks/job" /etc/perdure/job
+  for pair in "${adds[@]}"; do
+    put_file "$disks/root.img" "${pair%%:*}" "${pair#*:}"
+  done
+  runner --timeout "$timeout" "${args[@]}"
+  status=$?
+  for pair in "${gets[@]}"; do
+    get_file "$disks/root.img" "${pair%%:*}" "${pair#*:}"
+  done
+  return $status
+}
+
+# An interactive shell: the serial line is the terminal.
+verb_shell ()
+{
+  local ground=no disks
+  [ "${1-}" != --ground ] || ground=yes
+  setup_all
+  disks=$(mktemp -d "$build/shell.XXXXXX") || die "$build: no room for the shell's disks"
+  trap 'rm -rf "$disks"' EXIT
+  make_disks "$disks"
+  if [ "$ground" = no ]; then
+    cat > "$disks/job" <<'EOT'
+#!/bin/sh
+settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=1
+ckpt run -- /bin/sh -i
+halt
+EOT
+    chmod +x "$disks/job"
+    put_file "$disks/root.img" "$disks/job" /etc/perdure/job
+  fi
+  say "booting; leave with \`halt' or Ctrl-A X"
+  qemu-system-i386 -m 512 -nographic -nic none -no-reboot \
+    -device isa-debug-exit,iobase=0x501,iosize=4 -kernel "$kernel" \
+    -append "console=com0 root=device:hd0" \
+    -initrd "$build/guest/minihurd/ext2fs/$boot_module" \
+    -drive "file=$disks/root.img,format=raw,if=ide,index=0" \
+    -drive "file=$disks/store.img,format=raw,if=ide,index=1"
+  return 0
+}
+
+verb_cc ()
+{
+  build=${build:-$top/build}
+  setup_cross
+  exec "$cross/bin/i686-gnu-gcc" "$@"
+}
+
+verb_clean ()
+{
+  rm -rf "$build"
+}

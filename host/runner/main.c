@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* perdure-runner: run one job to its end, through any number of kills.  */
+
+#include <argp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "runner.h"
+
+/* Exit status of the runner itself, as timeout(1) and env(1) have them.  */
+#define EXIT_TIMEOUT 124
+#define EXIT_MACHINE 125
+
+enum { O_KERNEL = 256, O_APPEND_, O_INITRD, O_DISK, O_KILL, O_TIMEOUT, O_LOG,
+       O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT };
+
+static const struct argp_option options[] =
+{
+  { "kernel", O_KERNEL, "FILE", 0, "GNU Mach", 0 },
+  { "append", O_APPEND_, "WORDS", 0, "the kernel's command line", 0 },
+  { "initrd", O_INITRD, "MODULES", 0, "the boot modules, as QEMU takes them", 0 },
+  { "disk", O_DISK, "FILE", 0, "a raw disk image, hd0 first", 0 },
+  { "kill-at", O_KILL, "SECONDS", 0,
+    "kill the machine when the job has run so long; may be repeated", 0 },
+  { "timeout", O_TIMEOUT, "SECONDS", 0, "give up after so long in all", 0 },
+  { "log", O_LOG, "FILE", 0, "append all serial output to FILE", 0 },
+  { "report", O_REPORT, "FILE", 0, "write counts of the run to FILE", 0 },
+  { "qemu", O_QEMU, "PROGRAM", 0, "instead of qemu-system-i386", 0 },
+  { "memory", O_MEMORY, "MIB", 0, "the machine's memory", 0 },
+  { "qemu-arg", O_EXTRA, "ARG", 0, "one more argument for QEMU", 0 },
+  { "echo", O_ECHO, NULL, 0, "show other serial output on standard error", 0 },
+  { 0 }
+};
+
+struct settings
+{
+  struct machine machine;
+  double kills[256];
+  int nkills;
+  double timeout;
+  const char *report;
+  struct output output;
+};
+
+static double
+seconds (struct argp_state *state, const char *arg)
+{
+  char *end;
+  double v = strtod (arg, &end);
+  if (end == arg || *end != '\0' || !(v >= 0))
+    argp_error (state, "`%s' is not a number of seconds", arg);
+  return v;
+}
+
+static error_t
+parse (int key, char *arg, struct argp_state *state)
+{
+  struct settings *s = state->input;
+  struct machine *m = &s->machine;
+
+  switch (key)
+    {
+    case O_KERNEL: m->kernel = arg; break;
+    case O_APPEND_: m->append = arg; break;
+    case O_INITRD: m->initrd = arg; break;
+    case O_QEMU: m->qemu = arg; break;
+    case O_MEMORY: m->memory = arg; break;
+    case O_ECHO: s->output.echo = true; break;
+    case O_REPORT: s->report = arg; break;
+    case O_TIMEOUT: s->timeout = seconds (state, arg); break;
+    case O_DISK:
+      if (m->ndisks == 4)
+	argp_error (state, "more than four disks");
+      m->disks[m->ndisks++] = arg;
+      break;
+    case O_EXTRA:
+      if (m->nextra == 16)
+	argp_error (state, "more than 16 further arguments");
+      m->extra[m->nextra++] = arg;
+      break;
+    case O_KILL:
+      if (s->nkills == 256)
+	argp_error (state, "more than 256 kills");
+      s->kills[s->nkills++] = seconds (state, arg);
+      break;
+    case O_LOG:
+      s->output.log = fopen (arg, "a");
+      if (s->output.log == NULL)
+	argp_failure (state, 1, errno, "%s", arg);
+      break;
+    case ARGP_KEY_ARG:
+      argp_error (state, "unexpected argument `%s'", arg);
+      break;
+    case ARGP_KEY_END:
+      if (m->kernel == NULL || m->initrd == NULL)
+	argp_error (state, "--kernel and --initrd are needed");
+      break;
+    default:
+      return ARGP_ERR_UNKNOWN;
+    }
+  return 0;
+}
+
+/* Why a machine's time ended.  */
+enum end { END_KILL, END_EXIT, END_TIMEOUT };
+
+/* Run the machine until it stops, until the job's clock *RAN reaches KILL_AT
+   (< 0: never), or until DEADLINE.  */
+static enum end
+run_once (struct settings *s, double *ran, double kill_at, double deadline)
+{
+  struct output *o = &s->output;
+  enum end end = END_EXIT;
+  double last = now (), done_at = 0;
+  char buf[65536];
+  pid_t pid;
+  int fd;
+
+  error_t err = machine_start (&s->machine, &pid, &fd);
+  if (err)
+    {
+      fprintf (stderr, "perdure: QEMU does not start: %s\n", strerror (err));
+      exit (EXIT_MACHINE);
+    }
+  for (;;)
+    {
+      struct pollfd p = { .fd = fd, .events = POLLIN };
+      bool was_running = o->state == JOB_RUNNING;
+      int n = poll (&p, 1, 20);
+      double t = now ();
+      if (was_running)
+	*ran += t - last;
+      last = t;
+      if (n > 0)
+	{
+	  ssize_t got = read (fd, buf, sizeof buf);
+	  if (got == 0 || (got < 0 && errno != EINTR))
+	    break;		/* QEMU has ended.  */
+	  if (got > 0)
+	    output_feed (o, buf, got);
+	}
+      if (o->state == JOB_RUNNING && kill_at >= 0 && *ran >= kill_at)
+	{
+	  end = END_KILL;
+	  break;
+	}
+      if (t >= deadline)
+	{
+	  end = END_TIMEOUT;
+	  break;
+	}
+      /* When all is said, the machine has some time to halt.  */
+      if (o->state >= JOB_DONE && done_at == 0)
+	done_at = t;
+      if (done_at != 0 && t > done_at + 60)
+	break;
+    }
+  machine_kill (pid);
+  close (fd);
+  return end;
+}
+
+static void
+write_report (const struct settings *s, int kills, double ran, double all)
+{
+  const struct output *o = &s->output;
+  FILE *f = fopen (s->report, "w");
+  if (f == NULL)
+    {
+      perror (s->report);
+      return;
+    }
+  fprintf (f, "status %d\nkills %d\nrestores %lu\ncheckpoints %lu\n"
+	   "damaged-frames %lu\ndiverged %d\nran %.2f\nall %.2f\n",
+	   o->status, kills, o->restores, o->checkpoints, o->damaged,
+	   o->streams[1].diverged || o->streams[2].diverged, ran, all);
+  fclose (f);
+}
+
+int
+main (int argc, char **argv)
+{
+  static struct settings s = {
+    .machine = { .qemu = "qemu-system-i386", .memory = "512",
+		 .append = "console=com0" },
+    .timeout = 600 };
+  const struct argp argp = { options, parse, NULL,
+    "Run one job in a machine, kill the machine at given times, and hand its"
+    " output on exactly once.", NULL, NULL, NULL };
+  struct output *o = &s.output;
+  double ran = 0, begun = now ();
+  int kills = 0;
+  enum end end;
+
+  setvbuf (stderr, NULL, _IOLBF, 0);
+  signal (SIGPIPE, SIG_IGN);
+  argp_parse (&argp, argc, argv, 0, NULL, &s);
+  for (;;)
+    {
+      double at = kills < s.nkills ? s.kills[kills] : -1;
+      end = run_once (&s, &ran, at, begun + s.timeout);
+      if (end != END_KILL)
+	break;
+      kills++;
+      output_restart (o);
+    }
+  if (s.report != NULL)
+    write_report (&s, kills, ran, now () - begun);
+  if (end == END_TIMEOUT)
+    {
+      fprintf (stderr, "perdure: not done after %g seconds\n", s.timeout);
+      return EXIT_TIMEOUT;
+    }
+  if (o->state == JOB_FAILED)
+    {
+      fprintf (stderr, "perdure: %s\n", o->error);
+      return EXIT_MACHINE;
+    }
+  if (o->state != JOB_DONE)
+    {
+      fputs ("perdure: the machine stopped before the job was done\n", stderr);
+      return EXIT_MACHINE;
+    }
+  if (o->streams[1].diverged || o->streams[2].diverged)
+    return EXIT_MACHINE;
+  return o->status;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The serial line: frames, and everything else.  */
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "libframe/frame.h"
+#include "runner.h"
+
+/* Append LEN bytes at DATA to S and show them on FD.  */
+static void
+stream_append (struct stream *s, int fd, const char *data, size_t len)
+{
+  if (s->len + len > s->room)
+    {
+      s->room = (s->len + len) * 2;
+      s->data = realloc (s->data, s->room);
+      if (s->data == NULL)
+	{
+	  fputs ("perdure: out of memory for the job's output\n", stderr);
+	  exit (1);
+	}
+    }
+  memcpy (s->data + s->len, data, len);
+  s->len += len;
+  while (len > 0)
+    {
+      ssize_t n = write (fd, data, len);
+      if (n < 0 && errno == EINTR)
+	continue;
+      if (n <= 0)
+	return;			/* Nobody reads any more.  */
+      data += n;
+      len -= n;
+    }
+}
+
+/* LEN bytes at OFFSET of stream NUMBER have come.  */
+static void
+stream_data (struct output *o, unsigned int number, uint64_t offset,
+	     const char *data, size_t len)
+{
+  if (number == 0 || number >= RUNNER_STREAMS)
+    return;
+  struct stream *s = &o->streams[number];
+  if (offset > s->len)
+    {
+      fprintf (stderr, "perdure: stream %u: %" PRIu64 " bytes are missing"
+	       " at offset %zu\n", number, offset - s->len, s->len);
+      s->diverged = true;
+      return;
+    }
+  size_t seen = s->len - offset < len ? s->len - offset : len;
+  if (memcmp (s->data + offset, data, seen) != 0 && !s->diverged)
+    {
+      fprintf (stderr, "perdure: stream %u: what is repeated from offset %"
+	       PRIu64 " on differs from what was shown\n", number, offset);
+      s->diverged = true;
+    }
+  stream_append (s, number, data + seen, len - seen);
+}
+
+/* A frame that is not data.  WORDS follows the mark.  */
+static void
+control (struct output *o, const char *words)
+{
+  if (strncmp (words, "start", 5) == 0)
+    o->state = JOB_RUNNING;
+  else if (strncmp (words, "restored", 8) == 0)
+    {
+      o->state = JOB_RUNNING;
+      o->restores++;
+    }
+  else if (strncmp (words, "ckpt", 4) == 0)
+    o->checkpoints++;
+  else if (sscanf (words, "exit %d", &o->status) == 1)
+    o->state = JOB_DONE;
+  else if (strncmp (words, "error", 5) == 0)
+    {
+      o->state = JOB_FAILED;
+      snprintf (o->error, sizeof o->error, "%s", words + 5 + (words[5] == ' '));
+    }
+}
+
+static void
+line_done (struct output *o)
+{
+  struct frame f;
+
+  o->line[o->line_len] = '\0';
+  const char *mark = strstr (o->line, FRAME_MARK);
+  if (mark == NULL)
+    {
+      if (o->echo && o->line_len > 0)
+	fprintf (stderr, "%s\n", o->line);
+    }
+  else if (mark[strlen (FRAME_MARK)] >= '0' && mark[strlen (FRAME_MARK)] <= '9')
+    {
+      if (frame_decode (mark, &f) == 0)
+	stream_data (o, f.stream, f.offset, f.data, f.len);
+      else
+	o->damaged++;
+    }
+  else
+    control (o, mark + strlen (FRAME_MARK));
+  o->line_len = 0;
+}
+
+void
+output_feed (struct output *o, const char *data, size_t len)
+{
+  if (o->log != NULL)
+    {
+      fwrite (data, 1, len, o->log);
+      fflush (o->log);
+    }
+  for (size_t i = 0; i < len; i++)
+    if (data[i] == '\n')
+      line_done (o);
+    else if (data[i] != '\r')
+      {
+	if (o->line_len == sizeof o->line - 1)
+	  line_done (o);
+	o->line[o->line_len++] = data[i];
+      }
+}
+
+void
+output_restart (struct output *o)
+{
+  o->line_len = 0;
+  if (o->state == JOB_RUNNING)
+    o->state = JOB_BOOTING;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parts of the runner.
+
+   A *run* is one job in one machine that may be killed and started again many
+   times.  What the job writes to its standard output and error reaches us as
+   frames on the serial line, each with the stream's number and the offset of
+   its first byte in that stream.  A machine that was killed goes on from its
+   last checkpoint and repeats what it wrote since; the offsets tell which
+   bytes are new.  */
+
+#ifndef PERDURE_RUNNER_H
+#define PERDURE_RUNNER_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#define RUNNER_STREAMS 3	/* Stream 1 is stdout, 2 is stderr.  */
+
+/* What a stream has brought so far.  All of it is kept, so that what is
+   repeated can be compared with what was shown.  */
+struct stream
+{
+  char *data;
+  size_t len, room;
+  bool diverged;		/* A repetition differed.  */
+};
+
+/* How far the job is.  */
+enum job_state
+{
+  JOB_BOOTING,			/* No job runs: its clock stands.  */
+  JOB_RUNNING,
+  JOB_DONE,
+  JOB_FAILED,			/* The guest reported that it cannot go on.  */
+};
+
+struct output
+{
+  struct stream streams[RUNNER_STREAMS];
+  enum job_state state;
+  int status;			/* Of the job, when it is done.  */
+  unsigned long restores;	/* "restored" frames seen.  */
+  unsigned long checkpoints;	/* "ckpt" frames seen.  */
+  unsigned long damaged;	/* Frames with a wrong checksum.  */
+  char error[256];		/* Of a JOB_FAILED.  */
+  char line[4096];		/* The serial line's current line.  */
+  size_t line_len;
+  FILE *log;			/* All serial output, or NULL.  */
+  bool echo;			/* Show other lines on stderr, too.  */
+};
+
+/* Take LEN bytes of serial output DATA into account: new bytes of the streams
+   go to standard output and error.  */
+void output_feed (struct output *o, const char *data, size_t len);
+
+/* Forget the line that a killed machine left unfinished.  */
+void output_restart (struct output *o);
+
+/* A machine's parts, as the command line gives them.  */
+struct machine
+{
+  const char *qemu, *kernel, *append, *initrd, *memory;
+  const char *disks[4];
+  int ndisks;
+  const char *extra[16];	/* More arguments for QEMU.  */
+  int nextra;
+};
+
+/* Start QEMU for M without a display and without input.  On success *PID is
+   its process and *FD the reading end of its serial line.  */
+error_t machine_start (const struct machine *m, pid_t *pid, int *fd);
+
+/* Kill PID with SIGKILL and wait for it.  */
+void machine_kill (pid_t pid);
+
+/* Seconds of a clock that only goes forward.  */
+double now (void);
+
+#endif /* PERDURE_RUNNER_H */

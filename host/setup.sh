@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Everything from a fresh machine to disk images.  Each step does nothing when
+# what it makes is there already and was made of the same things.
+
+say () { printf '[%4ds] %s\n' $(($(date +%s) - started)) "$*" >&2; }
+die () { echo "perdure: $*" >&2; exit 1; }
+
+packages="gcc make autoconf automake binutils-i686-gnu bison flex
+  gawk perl patch xz-utils texinfo qemu-system-x86 e2fsprogs libext2fs-dev
+  libcmocka-dev libxxhash-dev liblz4-dev dpkg-dev python3 pkg-config"
+
+# contents_hash FILE…: a name for what the files hold.
+contents_hash ()
+{
+  ( cd "$top" && find "$@" -type f | sort | xargs sha256sum ) | sha256sum | cut -c1-16
+}
+
+setup_packages ()
+{
+  local missing= p
+  for p in $packages; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] \
+      || missing="$missing $p"
+  done
+  [ -n "$missing" ] || return 0
+  [ "$(id -u)" = 0 ] || die "these packages are missing, and only root can install them:$missing"
+  say "installing packages:$missing"
+  mkdir -p "$build"
+  DEBIAN_FRONTEND=noninteractive apt-get -qq update > "$build/apt.log" 2>&1
+  DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $missing \
+    >> "$build/apt.log" 2>&1 \
+    || die "packages cannot be installed:$missing (see $build/apt.log)"
+}
+
+# room DIRECTORY MIB: fail when there is less room than that.
+room ()
+{
+  mkdir -p "$1" || die "$1 cannot be created"
+  [ "$(df -Pm "$1" | awk 'NR == 2 { print $4 }')" -ge "$2" ] \
+    || die "the disk is full: $1 needs $2 MiB"
+}
+
+setup_cross ()
+{
+  cross=$cache/cross-$(contents_hash cross interfaces/hurd)
+  [ -d "$cross" ] && return
+  room "$cache" 2000
+  say "building the cross environment (about five minutes)"
+  bash "$top/cross/build.sh" "$cross" >&2 || exit 1
+}
+
+setup_userland ()
+{
+  userland=$cache/userland-$(contents_hash cross interfaces/hurd userland)
+  [ -e "$userland/.complete" ] && return
+  room "$cache" 2000
+  say "building the userland (about four minutes)"
+  bash "$top/userland/build.sh" "$userland" "$cross" >&2 || exit 1
+  touch "$userland/.complete"
+}
+
+setup_configure ()
+{
+  if [ ! -x "$top/configure" ] || [ "$top/configure.ac" -nt "$top/configure" ] \
+     || [ "$top/Makefile.am" -nt "$top/Makefile.in" ] \
+     || [ -n "$(find "$top" -name local.mk -newer "$top/Makefile.in" 2>/dev/null)" ]; then
+    say "preparing configure"
+    ( cd "$top" && autoreconf -i ) > "$build/autoreconf.log" 2>&1 \
+      || die "autoreconf fails (see $build/autoreconf.log)"
+  fi
+}
+
+# setup_tree NAME CONFIGURE-ARGUMENTS…: configure and make build/NAME.
+setup_tree ()
+{
+  local name=$1 dir=$build/$1
+  shift
+  mkdir -p "$dir"
+  if [ ! -e "$dir/Makefile" ] || [ "$(cat "$dir/.arguments" 2>/dev/null)" != "$*" ]; then
+    say "configuring build/$name"
+    ( cd "$dir" && "$top/configure" "$@" ) > "$dir/configure.out" 2>&1 \
+      || die "build/$name cannot be configured (see $dir/configure.out)"
+    echo "$*" > "$dir/.arguments"
+  fi
+  make -C "$dir" -q > /dev/null 2>&1 || say "building build/$name"
+  make -C "$dir" -j"$(nproc)" > "$dir/make.out" 2>&1 \
+    || die "build/$name does not build (see $dir/make.out)"
+}
+
+setup_host ()
+{
+  mkdir -p "$build"
+  setup_packages
+  setup_configure
+  setup_tree host CFLAGS='-O2 -g'
+}
+
+setup_guest ()
+{
+  setup_cross
+  setup_userland
+  PATH=$cross/bin:$PATH
+  setup_tree guest --host=i686-gnu --build=x86_64-linux-gnu \
+    CC=i686-gnu-gcc MIG=i686-gnu-mig AR=i686-gnu-ar RANLIB=i686-gnu-ranlib \
+    CFLAGS='-O2 -g' --with-userland="$userland"
+}
+
+# setup_image: the root image, made anew when anything in it changed.
+setup_image ()
+{
+  image=$build/root.img
+  store_image=$build/store.img
+  local stamp
+  stamp=$( { find "$build/guest" -maxdepth 4 -type f -perm -u+x -newer "$build/root.stamp" 2>/dev/null
+	     find "$top/host" -newer "$build/root.stamp" -type f 2>/dev/null; } | head -n 1)
+  if [ ! -e "$image" ] || [ ! -e "$build/root.stamp" ] || [ -n "$stamp" ] \
+     || [ "$(cat "$build/root.stamp")" != "$userland" ]; then
+    say "making the root image"
+    room "$build" 1000
+    echo "$userland" > "$build/root.stamp.new"
+    bash "$top/host/mkimage.sh" "$image.new" "$cross" "$userland" "$build/guest" \
+	 "$build/host" > "$build/mkimage.out" 2>&1 \
+      || die "the root image cannot be made (see $build/mkimage.out)"
+    mv "$image.new" "$image"
+    mv "$build/root.stamp.new" "$build/root.stamp"
+  fi
+  kernel=$cross/boot/gnumach
+}
+
+setup_all ()
+{
+  setup_host
+  setup_guest
+  setup_image
+  command -v qemu-system-i386 > /dev/null || die "QEMU is missing: install qemu-system-x86"
+}
