@@ -51,13 +51,14 @@ make_disks ()
     || die "$1/store.img cannot be made"
 }
 
-# write_job FILE GROUND INTERVAL CONTROL COMMAND…: what /etc/rc runs.
+# write_job FILE GROUND INTERVAL CONTROL BEFORE COMMAND…: what /etc/rc runs.
 write_job ()
 {
-  local file=$1 ground=$2 interval=$3 control=$4
-  shift 4
+  local file=$1 ground=$2 interval=$3 control=$4 before=$5
+  shift 5
   {
     echo '#!/bin/sh'
+    [ -z "$before" ] || printf 'if [ ! -e /etc/perdure/begun ]; then\n: > /etc/perdure/begun\n%s\nfi\n' "$before"
     if [ "$ground" = yes ]; then
       echo "/sbin/perdure-frame $(quote "$@")"
     else
@@ -86,14 +87,15 @@ runner ()
 
 verb_run ()
 {
-  local ground=no interval=1 control= disks= keep= timeout=600 status
+  local ground=no interval=1 control= before= disks= keep= timeout=600 status
   local adds=() gets=() args=() pair
   while [ $# -gt 0 ]; do
     case $1 in
       --ground) ground=yes;;
       --add) adds+=("${2-}"); shift;;
       --get) gets+=("${2-}"); shift;;
-      --kill-at) args+=(--kill-at "${2-}"); shift;;
+      --kill-at | --kill-writing) args+=("$1" "${2-}"); shift;;
+      --before) before=${2-}; shift;;
       --interval) interval=${2-}; shift;;
       --timeout) timeout=${2-}; shift;;
       --disks) disks=${2-}; shift;;
@@ -119,7 +121,7 @@ verb_run ()
     trap 'exit 130' INT TERM
   fi
   make_disks "$disks"
-  write_job "$disks/job" "$ground" "$interval" "$control" "$@"
+  write_job "$disks/job" "$ground" "$interval" "$control" "$before" "$@"
   chmod +x "$disks/job"
   put_file "$disks/root.img" "$disks/job" /etc/perdure/job
   for pair in "${adds[@]}"; do

@@ -127,10 +127,19 @@ setup_image ()
   kernel=$cross/boot/gnumach
 }
 
+# A test that starts `perdure' again finds all set up (PERDURE_READY).
 setup_all ()
 {
+  if [ -n "${PERDURE_READY-}" ]; then
+    read -r cross userland <<EOT
+$PERDURE_READY
+EOT
+    image=$build/root.img kernel=$cross/boot/gnumach
+    return
+  fi
   setup_host
   setup_guest
   setup_image
   command -v qemu-system-i386 > /dev/null || die "QEMU is missing: install qemu-system-x86"
+  export PERDURE_READY="$cross $userland"
 }

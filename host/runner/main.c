@@ -15,7 +15,7 @@
 #define EXIT_MACHINE 125
 
 enum { O_KERNEL = 256, O_APPEND_, O_INITRD, O_DISK, O_KILL, O_TIMEOUT, O_LOG,
-       O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT };
+       O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT, O_KILL_WRITING };
 
 static const struct argp_option options[] =
 {
@@ -25,6 +25,9 @@ static const struct argp_option options[] =
   { "disk", O_DISK, "FILE", 0, "a raw disk image, hd0 first", 0 },
   { "kill-at", O_KILL, "SECONDS", 0,
     "kill the machine when the job has run so long; may be repeated", 0 },
+  { "kill-writing", O_KILL_WRITING, "SECONDS", 0,
+    "after the times of --kill-at, kill the machine so long after it began to"
+    " write a checkpoint; may be repeated", 0 },
   { "timeout", O_TIMEOUT, "SECONDS", 0, "give up after so long in all", 0 },
   { "log", O_LOG, "FILE", 0, "append all serial output to FILE", 0 },
   { "report", O_REPORT, "FILE", 0, "write counts of the run to FILE", 0 },
@@ -38,7 +41,11 @@ static const struct argp_option options[] =
 struct settings
 {
   struct machine machine;
-  double kills[256];
+  struct
+  {
+    bool writing;		/* AT counts from a checkpoint's writing on.  */
+    double at;
+  } kills[256];
   int nkills;
   double timeout;
   const char *report;
@@ -82,9 +89,11 @@ parse (int key, char *arg, struct argp_state *state)
       m->extra[m->nextra++] = arg;
       break;
     case O_KILL:
+    case O_KILL_WRITING:
       if (s->nkills == 256)
 	argp_error (state, "more than 256 kills");
-      s->kills[s->nkills++] = seconds (state, arg);
+      s->kills[s->nkills].writing = key == O_KILL_WRITING;
+      s->kills[s->nkills++].at = seconds (state, arg);
       break;
     case O_LOG:
       s->output.log = fopen (arg, "a");
@@ -107,10 +116,25 @@ parse (int key, char *arg, struct argp_state *state)
 /* Why a machine's time ended.  */
 enum end { END_KILL, END_EXIT, END_TIMEOUT };
 
-/* Run the machine until it stops, until the job's clock *RAN reaches KILL_AT
-   (< 0: never), or until DEADLINE.  */
+/* Whether it is time for kill number N; the job has run for RAN seconds, and it
+   is T by the clock.  */
+static bool
+time_to_kill (const struct settings *s, int n, double ran, double t)
+{
+  const struct output *o = &s->output;
+
+  if (n >= s->nkills || o->state != JOB_RUNNING)
+    return false;
+  if (!s->kills[n].writing)
+    return ran >= s->kills[n].at;
+  /* The second one since the boot, so that a run of kills makes progress.  */
+  return o->writings >= 2 && t >= o->writing_since + s->kills[n].at;
+}
+
+/* Run the machine until it stops, until it is time for kill number KILL, or
+   until DEADLINE.  *RAN is the job's clock.  */
 static enum end
-run_once (struct settings *s, double *ran, double kill_at, double deadline)
+run_once (struct settings *s, double *ran, int kill, double deadline)
 {
   struct output *o = &s->output;
   enum end end = END_EXIT;
@@ -129,7 +153,7 @@ run_once (struct settings *s, double *ran, double kill_at, double deadline)
     {
       struct pollfd p = { .fd = fd, .events = POLLIN };
       bool was_running = o->state == JOB_RUNNING;
-      int n = poll (&p, 1, 20);
+      int n = poll (&p, 1, 10);
       double t = now ();
       if (was_running)
 	*ran += t - last;
@@ -142,7 +166,7 @@ run_once (struct settings *s, double *ran, double kill_at, double deadline)
 	  if (got > 0)
 	    output_feed (o, buf, got);
 	}
-      if (o->state == JOB_RUNNING && kill_at >= 0 && *ran >= kill_at)
+      if (time_to_kill (s, kill, *ran, t))
 	{
 	  end = END_KILL;
 	  break;
@@ -200,8 +224,7 @@ main (int argc, char **argv)
   argp_parse (&argp, argc, argv, 0, NULL, &s);
   for (;;)
     {
-      double at = kills < s.nkills ? s.kills[kills] : -1;
-      end = run_once (&s, &ran, at, begun + s.timeout);
+      end = run_once (&s, &ran, kills, begun + s.timeout);
       if (end != END_KILL)
 	break;
       kills++;

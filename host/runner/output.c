@@ -72,6 +72,11 @@ control (struct output *o, const char *words)
       o->state = JOB_RUNNING;
       o->restores++;
     }
+  else if (strncmp (words, "writing", 7) == 0)
+    {
+      o->writings++;
+      o->writing_since = now ();
+    }
   else if (strncmp (words, "ckpt", 4) == 0)
     o->checkpoints++;
   else if (sscanf (words, "exit %d", &o->status) == 1)
@@ -130,6 +135,7 @@ void
 output_restart (struct output *o)
 {
   o->line_len = 0;
+  o->writings = 0;
   if (o->state == JOB_RUNNING)
     o->state = JOB_BOOTING;
 }

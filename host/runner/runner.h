@@ -45,6 +45,8 @@ struct output
   int status;			/* Of the job, when it is done.  */
   unsigned long restores;	/* "restored" frames seen.  */
   unsigned long checkpoints;	/* "ckpt" frames seen.  */
+  unsigned long writings;	/* "writing" frames since the boot.  */
+  double writing_since;		/* When the last of them came.  */
   unsigned long damaged;	/* Frames with a wrong checksum.  */
   char error[256];		/* Of a JOB_FAILED.  */
   char line[4096];		/* The serial line's current line.  */

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A program in the environment outlives the machine.  Each test of a mechanism
+# has a control that leaves the mechanism out and must fail.
+
+tests="survivor control_write_through control_no_fpu control_empty_store
+  threads commit_kill unnoticed control_abort bad_store"
+tests=$(echo $tests)
+
+# Sizes: lines per block, work per line, kills.
+if [ "$full" = yes ]; then
+  work=400 kills=12 commit_kills=20 size=1200000
+else
+  work=60 kills=3 commit_kills=3 size=1200000
+fi
+
+# random LOW HIGH: a number of tenths of seconds between LOW and HIGH, as
+# seconds, from the suite's seed.
+random ()
+{
+  state=$(( (${state:-$seed} * 16807 + 11) % 2147483647 ))
+  awk -v l="$1" -v h="$2" -v r="$state" 'BEGIN { printf "%.1f", l + r % (10 * (h - l)) / 10 }'
+}
+
+# env OPTION… -- COMMAND…: run in the environment; output in $scratch/NAME.out.
+env_run ()
+{
+  local name=$1
+  shift
+  "$top/perdure" run --timeout 1500 --log "$scratch/$name.serial" \
+     --report "$scratch/$name.report" "$@" > "$scratch/$name.out"
+}
+
+report () { awk -v k="$2" '$1 == k { print $2 }' "$scratch/$1.report"; }
+
+# words NAME OPTION…: the Lua program; result file in $scratch/NAME.result.
+words ()
+{
+  local name=$1
+  shift
+  awk -v size=$size -v seed="$seed" -f "$top/tests/survivor/text.awk" > "$scratch/text"
+  env_run "$name" --add "$scratch/text:/home/text" \
+     --add "$top/tests/survivor/words.lua:/home/words.lua" \
+     --get "/home/result:$scratch/$name.result" "$@" \
+     -- lua /home/words.lua /home/text /home/result 1000 $work
+}
+
+# kill_times HOW-MANY SECONDS: options that spread kills over a run.
+kill_times ()
+{
+  local i low
+  for i in $(seq 1 "$1"); do
+    low=$(awk -v i="$i" -v n="$1" -v s="$2" 'BEGIN { print 1 + (i - 1) * (s - 2) / n }')
+    printf -- '--kill-at %s ' "$(random "$low" "$(awk -v l="$low" -v n="$1" -v s="$2" \
+      'BEGIN { print l + (s - 2) / n }')")"
+  done
+}
+
+test_survivor ()
+{
+  words plain
+  grep -q '^digest' "$scratch/plain.out"
+  local ran times
+  ran=$(report plain ran)
+  times=$(kill_times $kills "$ran")
+  note "never killed: $ran s; killed at: $times (seed $seed)"
+  words killed $times
+  cmp "$scratch/plain.out" "$scratch/killed.out"
+  cmp "$scratch/plain.result" "$scratch/killed.result"
+  [ "$(report killed kills)" = $kills ]
+  [ "$(report killed restores)" -ge 1 ]
+  [ "$(grep -c '^block' "$scratch/killed.out")" -ge 18 ]
+  [ "$(awk '/^block/ { print $4 }' "$scratch/killed.out" | sort -u | wc -l)" = 1 ]
+  note "restores: $(report killed restores), checkpoints: $(report killed checkpoints)"
+}
+
+# With writes passed straight through, the repeated ones appear twice.
+test_control_write_through ()
+{
+  words plain
+  words killed --control write-through $(kill_times 3 "$(report plain ran)")
+  ! cmp "$scratch/plain.result" "$scratch/killed.result"
+}
+
+test_control_no_fpu ()
+{
+  "$top/perdure" cc -O2 -o "$scratch/threads" "$top/tests/survivor/threads.c" -lm -lpthread
+  env_run plain --add "$scratch/threads:/home/threads" -- /home/threads 30 20000
+  env_run killed --add "$scratch/threads:/home/threads" --control no-fpu \
+     $(kill_times 3 "$(report plain ran)") -- /home/threads 30 20000 || true
+  ! cmp "$scratch/plain.out" "$scratch/killed.out"
+}
+
+# Without its store the program is gone: it starts anew.
+test_control_empty_store ()
+{
+  local disks=$scratch/disks
+  env_run first --disks "$disks" --timeout 20 -- sh -c 'i=0; while [ $i -lt 1000 ]; do
+     i=$((i + 1)); echo $i; sleep 1; done' || true
+  truncate -s 0 "$disks/store.img"
+  truncate -s 512M "$disks/store.img"
+  env_run second --disks "$disks" --timeout 40 -- sh -c 'echo anew' || true
+  grep -qx anew "$scratch/second.out"
+  [ "$(report second restores)" = 0 ]
+}
+
+test_threads ()
+{
+  "$top/perdure" cc -O2 -o "$scratch/threads" "$top/tests/survivor/threads.c" -lm -lpthread
+  env_run plain --add "$scratch/threads:/home/threads" -- /home/threads 30 20000
+  grep -q '^signals 30' "$scratch/plain.out"
+  env_run killed --add "$scratch/threads:/home/threads" \
+     $(kill_times $kills "$(report plain ran)") -- /home/threads 30 20000
+  cmp "$scratch/plain.out" "$scratch/killed.out"
+  [ "$(report killed restores)" -ge 1 ]
+}
+
+# Killed while a checkpoint is being written: the next boot has the newest that
+# was committed, and the program ends as it must.
+test_commit_kill ()
+{
+  local i args=
+  words plain
+  for i in $(seq 1 $commit_kills); do
+    args="$args --kill-writing 0.$(random 0 3 | tr -d .)"
+  done
+  words killed $args
+  cmp "$scratch/plain.out" "$scratch/killed.out"
+  cmp "$scratch/plain.result" "$scratch/killed.result"
+  [ "$(report killed kills)" = $commit_kills ]
+  # Each restore names the newest checkpoint that had been committed before.
+  awk '/@@PD ckpt/ { sub (/.*@@PD ckpt /, ""); newest = $1 + 0 }
+       /@@PD restored/ { sub (/.*@@PD restored /, ""); n++
+	 if ($1 + 0 < newest || $1 + 0 > newest + 1) { print "restored", $1, "after", newest; bad = 1 } }
+       END { exit bad || n == 0 }' "$scratch/killed.serial"
+}
+
+# What the program can see of five checkpoints per second: nothing.
+unnoticed ()
+{
+  "$top/perdure" cc -O2 -o "$scratch/writes" "$top/tests/survivor/writes.c"
+  env_run "$1" --add "$build/guest/tests/guest/counter:/home/counter" \
+     --before 'settrans -pc /home/count /home/counter' --interval 0.2 ${2:+--control "$2"} --add "$scratch/writes:/home/writes" \
+     -- sh -c 'a=$(date +%s%N); sleep 10; b=$(date +%s%N); echo $(((b - a) / 1000000))
+       /home/writes /home/count 10000; cat /home/count'
+}
+
+test_unnoticed ()
+{
+  unnoticed plain
+  note "sleep 10 took $(sed -n 1p "$scratch/plain.out") ms; $(sed -n 2p "$scratch/plain.out") writes counted; $(report plain checkpoints) checkpoints"
+  awk 'NR == 1 && ($1 < 10000 || $1 > 10900) { exit 1 }
+       NR == 2 && $1 != 10000 { exit 1 } END { if (NR != 2) exit 1 }' "$scratch/plain.out"
+  [ "$(report plain checkpoints)" -ge 20 ]
+}
+
+test_control_abort ()
+{
+  unnoticed plain abort-threads || true
+  note "sleep 10 took $(sed -n 1p "$scratch/plain.out") ms; $(sed -n 2p "$scratch/plain.out") writes counted"
+  awk 'NR == 1 && $1 >= 10000 && $1 <= 10900 { exit 1 }
+       NR == 2 && $1 == 10000 { exit 1 }' "$scratch/plain.out"
+}
+
+# A damaged store: a clear message, and the checkpoint before where there is one.
+test_bad_store ()
+{
+  local image=$build/host/stable-store/ckpt-image disks=$scratch/disks
+  env_run first --disks "$disks" --kill-at 6 --timeout 60 -- sh -c 'i=0
+     while [ $i -lt 100 ]; do i=$((i + 1)); echo $i; sleep 1; done' || true
+  "$image" list "$disks/store.img"
+  # Each damage is made to a copy.
+  bash "$top/tests/survivor/damage.sh" "$disks" "$scratch" "$top/perdure" "$image"
+}

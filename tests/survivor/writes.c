@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Write one byte to FILE, COUNT times.  */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int
+main (int argc, char **argv)
+{
+  int fd = argc > 2 ? open (argv[1], O_WRONLY) : -1;
+
+  if (fd < 0)
+    {
+      perror (argc > 1 ? argv[1] : "usage: writes FILE COUNT");
+      return 1;
+    }
+  for (int i = atoi (argv[2]); i > 0; i--)
+    if (write (fd, "x", 1) != 1)
+      {
+	perror ("write");
+	return 1;
+      }
+  return 0;
+}
