@@ -12,7 +12,7 @@ packages="gcc make autoconf automake binutils-i686-gnu bison flex
 # contents_hash FILE…: a name for what the files hold.
 contents_hash ()
 {
-  ( cd "$top" && find "$@" -type f | sort | xargs sha256sum ) | sha256sum | cut -c1-16
+  ( cd "$top" && find "$@" -type f ! -name "*.md" | sort | xargs sha256sum ) | sha256sum | cut -c1-16
 }
 
 setup_packages ()

@@ -18,37 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <mach.h>
-
-/* A growing byte string.  Numbers are little-endian.  */
-struct ckpt_blob
-{
-  uint8_t *data;
-  size_t len, room;
-  error_t error;		/* ENOMEM, sticky: check once at the end.  */
-};
-
-void ckpt_put_u8 (struct ckpt_blob *b, uint8_t v);
-void ckpt_put_u32 (struct ckpt_blob *b, uint32_t v);
-void ckpt_put_u64 (struct ckpt_blob *b, uint64_t v);
-void ckpt_put_bytes (struct ckpt_blob *b, const void *data, size_t len);
-void ckpt_put_string (struct ckpt_blob *b, const char *s); /* NULL as "".  */
-void ckpt_blob_free (struct ckpt_blob *b);
-
-/* Reading one.  Reading past the end sets ERROR to EBADMSG and yields 0.  */
-struct ckpt_reader
-{
-  const uint8_t *data;
-  size_t len, pos;
-  error_t error;
-};
-
-uint8_t ckpt_get_u8 (struct ckpt_reader *r);
-uint32_t ckpt_get_u32 (struct ckpt_reader *r);
-uint64_t ckpt_get_u64 (struct ckpt_reader *r);
-/* A pointer into the reader's data, valid as long as that; NULL at an end too
-   early.  */
-const void *ckpt_get_bytes (struct ckpt_reader *r, size_t *len);
-const char *ckpt_get_string (struct ckpt_reader *r);
+#include "blob.h"		/* ckpt_put_*, ckpt_get_*.  */
 
 /* A port of the environment, or a task or thread of it, as it is called in an
    image.  0 is no port, CKPT_PORT_DEAD a dead name.  */
