@@ -49,7 +49,9 @@ extern boolean_t auth_demuxer (mach_msg_header_t *inp,
 /* The server's side of a rendezvous, for a server in this process: wait for
    the user, hand him NEWPORT (a send right, moved on success; may be null),
    and return his effective ids in *IDS, one malloced block.  RENDEZVOUS is
-   consumed on success.  */
+   consumed on success.  The user must come within a minute (ETIMEDOUT).  The
+   wait counts as work, not as parked: the requests that lead here have no
+   reply, so a client could not send them again after a restore.  */
 error_t auth_authenticate (mach_port_t rendezvous, mach_port_t newport,
 			   struct fs_ids **ids);
 
@@ -59,5 +61,7 @@ error_t auth_save (void *bucket, struct ckpt_image *image,
 		   struct ckpt_blob *state);
 error_t auth_restore_objects (void *bucket, struct ckpt_image *image,
 			      struct ckpt_reader *state);
+error_t auth_restore_rights (void *bucket, struct ckpt_image *image,
+			     struct ckpt_reader *state);
 
 #endif /* PERDURE_LIBAUTH_H */
