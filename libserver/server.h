@@ -52,7 +52,11 @@ struct sv_port
 				   survives a restore.  */
   unsigned int refs;		/* Owned by the library, as is the rest.  */
   mach_port_mscount_t mscount;	/* Send rights made by this library.  */
-  struct sv_port *hash_next, *all_next, **all_prevp;
+  bool senders;			/* A reference stands for send rights.  */
+  bool ns_requested;		/* The kernel will say when there are none.  */
+  bool interrupted;		/* An interrupt_operation has come ...  */
+  mach_port_seqno_t interrupt_seqno; /* ... after requests up to this.  */
+  struct sv_port *hash_next, *id_next, *all_next, **all_prevp;
   struct sv_rpc *rpcs;		/* Requests being handled on this port.  */
 };
 
@@ -130,6 +134,11 @@ error_t sv_wait (pthread_cond_t *cond, pthread_mutex_t *lock,
    checkpoint as not handled at all: the client sends it again after a restore.  */
 void sv_park (void);
 void sv_unpark (void);
+
+/* Answer the request that this thread is handling with CODE now, though the
+   handler has more to do; it must then return MIG_NO_REPLY.  For requests
+   whose answer carries nothing but the code.  */
+void sv_reply_early (error_t code);
 
 /* Close the gate of BUCKET and wait until no handler runs; see above.
    Returns ETIMEDOUT (with the gate open again) after TIMEOUT_MS.  */
