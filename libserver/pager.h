@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Memory objects: the contents of files as mapped memory.
+
+   A pager stands between the kernel's pages of a file and the file.  Its ports
+   are served by threads of their own, which no freeze stops: a page fault must
+   never wait for a checkpoint that reads the faulting task.  Therefore the
+   operations take no lock that is held while a client's memory is touched or
+   while a handler waits, in particular not a node's.
+
+   Coherence with io_read and io_write, by the owner of the file, under the
+   node's lock:
+     before reading    fs_pager_return  (what mappings wrote is in the file)
+     before writing    fs_pager_return, and after it fs_pager_flush
+     before a change of size, fs_pager_return; after it fs_pager_flush from the
+       smaller size's page on.
+   All are cheap when the kernel has no page of the object (nobody mapped it
+   lately).  */
+
+#ifndef PERDURE_PAGER_H
+#define PERDURE_PAGER_H
+
+#include "server.h"
+
+struct fs_pager;
+
+struct fs_pager_ops
+{
+  /* Read LEN bytes at OFFSET, both in whole pages, to DATA, which is zeroed:
+     what is after the end of the file need not be touched.  */
+  error_t (*read) (void *user, uint64_t offset, size_t len, void *data);
+  /* Write them.  What is after the end of the file is to be ignored.  */
+  error_t (*write) (void *user, uint64_t offset, size_t len,
+		    const void *data);
+  /* The size of the file; read-ahead stops there, and a page wholly after it
+     is an error to whoever touches it.  */
+  uint64_t (*size) (void *user);
+  /* The last reference to the pager is gone.  May be NULL.  */
+  void (*release) (void *user);
+};
+
+/* Make a pager; the caller has one reference.  The kernel and holders of
+   rights have their own: a file that is mapped keeps its pager.  */
+error_t fs_pager_create (const struct fs_pager_ops *ops, void *user,
+			 struct fs_pager **pager);
+struct fs_pager *fs_pager_ref (struct fs_pager *pager);
+void fs_pager_unref (struct fs_pager *pager);
+
+/* A right to PAGER's memory object, to be handed on by fs_ops.map.  If PROT
+   has no VM_PROT_WRITE, one through which nothing can be written.  */
+error_t fs_pager_get_right (struct fs_pager *pager, int prot,
+			    mach_port_t *object);
+
+/* True while the kernel may have pages of it.  */
+bool fs_pager_mapped (struct fs_pager *pager);
+
+/* Have the kernel write back what was changed in LEN bytes at OFFSET (LEN 0:
+   to the end), and wait until that is done.  The pages stay.  */
+error_t fs_pager_return (struct fs_pager *pager, uint64_t offset,
+			 uint64_t len);
+/* Have the kernel forget its pages there, changed or not.  */
+error_t fs_pager_flush (struct fs_pager *pager, uint64_t offset, uint64_t len);
+
+/* Both, for all pagers of this process: before a shutdown, or for sync.  */
+error_t fs_pager_return_all (void);
+
+#endif /* PERDURE_PAGER_H */
