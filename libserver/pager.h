@@ -34,21 +34,27 @@ struct fs_pager_ops
   /* The size of the file; read-ahead stops there, and a page wholly after it
      is an error to whoever touches it.  */
   uint64_t (*size) (void *user);
-  /* The last reference to the pager is gone.  May be NULL.  */
-  void (*release) (void *user);
+  /* Somebody has a right to the object from now on, or the kernel pages of it
+     (USED), or nobody any more.  The owner keeps what USER stands for in
+     memory meanwhile (fs_node_ref, fs_node_unref).  Called without locks.  */
+  void (*in_use) (void *user, bool used);
 };
 
-/* Make a pager; the caller has one reference.  The kernel and holders of
-   rights have their own: a file that is mapped keeps its pager.  */
+/* Make a pager that is not in use; it is freed by the owner, while it is not
+   in use: when what USER stands for is freed.  */
 error_t fs_pager_create (const struct fs_pager_ops *ops, void *user,
 			 struct fs_pager **pager);
-struct fs_pager *fs_pager_ref (struct fs_pager *pager);
-void fs_pager_unref (struct fs_pager *pager);
+void fs_pager_free (struct fs_pager *pager);
 
 /* A right to PAGER's memory object, to be handed on by fs_ops.map.  If PROT
    has no VM_PROT_WRITE, one through which nothing can be written.  */
 error_t fs_pager_get_right (struct fs_pager *pager, int prot,
 			    mach_port_t *object);
+
+/* The kernel keeps pages of a file for a time after the last mapping is gone,
+   and with them its pager is in use.  No more: let them go with the mapping (or
+   now).  For files without a name.  */
+void fs_pager_uncache (struct fs_pager *pager);
 
 /* True while the kernel may have pages of it.  */
 bool fs_pager_mapped (struct fs_pager *pager);
