@@ -96,9 +96,11 @@ error_t store_format (const struct store_io *io,
 		      const struct store_options *options);
 
 #define STORE_RDONLY 1		/* For store_open: never write.  */
+#define STORE_PREVIOUS 2	/* Use the root before the last, to get at a
+				   store whose last root leads to damage.  */
 
 /* Open the store on IO and recover: the state is that of the last commit.
-   FLAGS is 0 or STORE_RDONLY.  On success the store owns *IO (copied) and closes
+   FLAGS is 0 or a sum of the above.  On success the store owns *IO (copied) and closes
    it at the end; on failure the caller still owns it, and if ERRTEXT is not
    null, *ERRTEXT is set to a malloced text that the caller frees (or null).
    The number of reads does not depend on how many checkpoints there are.  */
@@ -177,7 +179,7 @@ void store_abort (struct store_txn *txn);
 struct store_info
 {
   uint64_t number;
-  uint64_t predecessor;		/* At the time of the commit; 0: none.  */
+  uint64_t predecessor;		/* The checkpoint before it then; 0: none.  */
   int64_t sec;			/* Time of the commit, CLOCK_REALTIME.  */
   uint32_t nsec;
   uint64_t objects;
@@ -242,7 +244,9 @@ error_t store_diff (struct store_ckpt *a, struct store_ckpt *b,
 /* ---- Keeping house (EBUSY while a transaction is under way) --------------- */
 
 /* Drop checkpoint NUMBER; its own blocks become free (they can be used again
-   after the second commit that follows).  EBUSY: it is open.  */
+   after the second commit that follows).  The last one may be dropped too: what
+   only it has becomes free when the next checkpoint commits, which still has it
+   as its predecessor.  EBUSY: it is open.  */
 error_t store_drop (struct store *store, uint64_t number);
 
 /* Label checkpoint NUMBER (null or "" removes the label).  A labelled checkpoint
@@ -291,7 +295,7 @@ struct store_damage
 };
 
 #define STORE_SCRUB_SPACE 1	/* Account for each block too (needs memory:
-				   one bit per block).  */
+				   four bytes per block).  */
 
 /* Verify everything that any checkpoint refers to, each shared block once.
    CALLBACK is called per damage; a nonzero return stops and is returned.

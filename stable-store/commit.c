@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* commit.c - how a checkpoint comes to exist.
+
+   The disk, in blocks of 4 KiB:
+
+       0        1        2        3        4 ...          J ...             end
+     +--------+--------+--------+--------+--------------+--------------------+
+     | super- | root   | root   | super- | journal:     | pages, index nodes,|
+     | block  | (even) | (odd)  | block  | a ring of    | records, free      |
+     |        |        |        | (copy) | records      | blocks, mixed      |
+     +--------+--------+--------+--------+--------------+--------------------+
+                  |        |
+		  |        +--> record of commit 8 --+   the one before
+		  +-----------> record of commit 7 <-+   is named in each
+				  |   |   changes to both trees since then
+	    page tree <-----------+   +-----------> general tree
+	    (object, page) -> block, birth, hash    free extents, dead blocks,
+	    as of its last merge                    checkpoints, labels
+
+   Nothing that a root leads to is ever written over.  A commit writes pages,
+   perhaps index nodes, and its record into free blocks; then, after a barrier,
+   one sector: the root that is not the newest.  Before that sector is on the disk
+   the store is what it was; after it, it is what the record says; and the sector,
+   having its own checksum, is never in between.  Numbers alternate between the two
+   places (the parity of the commit's number tells which), so that the newest root
+   is never the one being written.  A block that a commit frees waits until the
+   root before the last does not lead to it either.
+
+   To change a tree is to write the nodes from a leaf to the top again, for each
+   leaf; for a few pages here and there that would be more than the pages.  So a
+   commit does not touch the trees.  It writes its changes into its record, and
+   they are kept in memory, over the trees; every 64 commits, or when there are
+   many, they are merged into the trees in one go, each node once.  Opening the
+   store reads the records since the last merge, at most 64.  A small checkpoint
+   thus costs its pages, one block and one sector.
+
+   A checkpoint is its record: from there its page tree, and the records of the
+   checkpoints since that tree was written, can be found as they were.  So each
+   checkpoint, old or new, is opened the same way at the same cost.
+
+   What a checkpoint owns.  The history is a line: a block is in all checkpoints
+   from its birth to the last one before it died.  Its birth is written beside each
+   reference to it.  When the state being written loses its last reference to a
+   block, the block goes to the dead list of the last checkpoint (or is free at
+   once if it is younger than that).  To drop a checkpoint is to go through its own
+   dead list: what was born after the checkpoint before it is free, the rest is
+   handed to that one.  No other checkpoint is looked at, and no tree.
+
+   A full disk.  Pages may use all but a reserve (space.c), which is enough to
+   write what a drop changes.  Everything is checked against it before anything is
+   promised: a commit that does not fit fails before its root is written.  */
+
+#include "priv.h"
+#include <time.h>
+
+/* The nodes of the general tree have no history.  */
+static error_t
+kill_g (struct store_txn *txn, const uint64_t ref[3])
+{
+  return space_limbo (txn, PTR_BLOCK (ref[0]), 1);
+}
+
+static error_t
+kill_p (struct store_txn *txn, const uint64_t ref[3])
+{
+  return refs_kill (txn, PTR_BLOCK (ref[0]), 1, ref[1]);
+}
+
+/* The records of one of the chains are not needed by the next state.  */
+static error_t
+kill_links (struct store_txn *t, bool page)
+{
+  for (struct link *l = t->store->links; l; l = l->next)
+    if (l->page == page)
+      for (size_t i = 0; i < l->n; i++)
+	{
+	  error_t err = (page ? refs_kill (t, l->block[i], 1, l->birth)
+			 : space_limbo (t, l->block[i], 1));
+	  if (err)
+	    return err;
+	}
+  return 0;
+}
+
+static error_t
+merge_p (struct store_txn *t)
+{
+  struct kvs list = { 0 };
+  error_t err = map_flatten (&t->p, &t->store->p, &list);
+  if (!err)
+    err = tree_apply (t, &t->st.p, list.e, list.n, kill_p);
+  free (list.e);
+  if (!err)
+    err = kill_links (t, true);
+  if (err)
+    return err;
+  t->pl = &t->none;
+  map_clear (&t->p);
+  t->st.prev_page = (struct recref) { 0, 0 };
+  t->merged_p = true;
+  return 0;
+}
+
+/* While this allocates blocks the general tree changes again: those changes stay
+   in the overlay, and go into the record.  */
+static error_t
+merge_g (struct store_txn *t)
+{
+  struct kvs list = { 0 };
+  struct tree new = t->st.g;
+  error_t err = space_untake (t);
+  if (!err)
+    err = map_flatten (&t->g, t->gl, &list);
+  if (err)
+    goto out;
+  t->frozen = t->g;
+  map_init (&t->g);
+  err = tree_apply (t, &new, list.e, list.n, kill_g);
+  if (!err)
+    err = kill_links (t, false);
+  if (err)
+    goto out;
+  t->st.g = new;
+  map_clear (&t->frozen);
+  t->gl = &t->none;
+  t->st.prev_any = (struct recref) { 0, 0 };
+  t->merged_g = true;
+
+ out:
+  free (list.e);
+  return err;
+}
+
+/* Drop one checkpoint beyond the retention rule, in this very commit if it is a
+   small one.  */
+static error_t
+retain (struct store_txn *t)
+{
+  struct view g = txn_g (t);
+  struct state st = t->st;
+  uint64_t victim;
+  bool done;
+
+  st.ckpts++;			/* With the one being written.  */
+  error_t err = retention_victim (t->store, &g, &st, &victim);
+  if (err || !victim)
+    return err;
+  err = drop_mark (t, victim);
+  return err ? err : drop_step (t, &done);
+}
+
+/* Everything up to the record, into free blocks.  */
+static error_t
+prepare (struct store_txn *t, struct recref *rec)
+{
+  struct store *s = t->store;
+  bool ckpt = t->st.ckpt != 0;
+  error_t err = 0;
+
+  if (ckpt)
+    err = txn_finish_objects (t);
+  if (!err && t->missing)
+    err = store_fail (s, ENOSPC, "store full: the checkpoint does not fit, "
+		      "%llu KiB missing", (unsigned long long) t->missing * 4);
+  t->meta = true;
+  if (!err && t->pack_block)
+    {
+      uint64_t block = t->pack_block;
+      t->pack_block = 0;
+      err = wbuf_write (t, block, t->pack);
+    }
+  if (!err)
+    err = refs_settle (t);
+
+  bool p = ckpt && (s->chain_page + 1 >= s->chain_max
+		    || s->p.count + t->p.count > s->pending_max);
+  bool g = p || (s->chain_any + 1 >= s->chain_max
+		 || s->g.count + t->g.count > s->pending_max);
+  if (!err && p)
+    err = merge_p (t);
+  if (!err && ckpt && t->st.keep)
+    err = retain (t);
+  if (!err && g)
+    err = merge_g (t);
+  if (!err)
+    err = journal_cut (t);
+  if (err)
+    return err;
+
+  if (ckpt)
+    {
+      struct timespec now;
+      clock_gettime (CLOCK_REALTIME, &now);
+      t->st.sec = now.tv_sec;
+      t->st.nsec = now.tv_nsec;
+      t->st.predecessor = t->st.live;
+      t->st.last = t->st.live = t->st.ckpt;
+      t->st.ckpts++;
+      t->st.new_blocks = t->data_blocks;
+    }
+  err = space_untake (t);
+  if (!err)
+    err = record_write (t, rec);
+  if (!err && ckpt)
+    {
+      struct view v = txn_g (t);
+      err = view_put (&v, GKEY (G_CKPT, 0, t->st.ckpt), rec->ptr,
+		      t->st.predecessor, rec->hash);
+    }
+  return err;
+}
+
+static void
+drop_links (struct store *s, bool g, bool p)
+{
+  for (struct link **l = &s->links; *l;)
+    if ((*l)->page ? p : g)
+      {
+	struct link *gone = *l;
+	*l = gone->next;
+	free (gone);
+      }
+    else
+      l = &(*l)->next;
+}
+
+/* The commit has happened: what the transaction says is the state now.  This
+   cannot fail.  */
+static void
+install (struct store_txn *t, const struct recref *rec, struct link *link)
+{
+  struct store *s = t->store;
+
+  s->jsafe = s->st.jtail;
+  s->st = t->st;
+  s->rec = *rec;
+  drop_links (s, t->merged_g, t->merged_p);
+  if (t->merged_g)
+    {
+      map_clear (&s->g);
+      s->chain_any = 0;
+    }
+  if (t->merged_p)
+    {
+      map_clear (&s->p);
+      s->chain_page = 0;
+    }
+  map_merge (&s->g, &t->g);
+  map_merge (&s->p, &t->p);
+  link->next = s->links;
+  s->links = link;
+  s->chain_any++;
+  s->chain_page += link->page;
+
+  for (size_t i = 0; i < t->olds.n; i++)
+    {
+      struct kv *e = &t->olds.e[i];
+      struct kv *r = map_get (&t->refs, KEY (0, PTR_BLOCK (e->v[0])));
+      if (!r || r->v[2] || PTR_LEN (e->v[0]))
+	dedup_remove (s, e->v);
+    }
+}
+
+error_t
+txn_commit (struct store_txn *t)
+{
+  struct store *s = t->store;
+  struct recref rec = { 0, 0 };
+  struct link *link = NULL;
+  bool committed = false;
+
+  error_t err = prepare (t, &rec);
+  if (err)
+    goto out;
+  link = malloc (sizeof *link + t->rec_n * sizeof link->block[0]);
+  if (!link)
+    {
+      err = ENOMEM;
+      goto out;
+    }
+  link->birth = t->st.ckpt;
+  link->page = t->st.ckpt != 0;
+  link->n = t->rec_n;
+  memcpy (link->block, t->rec_blocks, t->rec_n * sizeof link->block[0]);
+
+#ifdef STORE_MUTATE_ROOT_FIRST
+  err = root_write (s, &t->st, &rec);
+#endif
+  if (!err)
+    err = wbuf_flush (t);
+#ifndef STORE_MUTATE_NO_BARRIER
+  if (!err)
+    err = dev_barrier (s);
+#endif
+  if (err)
+    goto out;
+
+#ifndef STORE_MUTATE_ROOT_FIRST
+  err = root_write (s, &t->st, &rec);	/* This line commits.  */
+#endif
+  if (!err)
+    err = dev_barrier (s);
+  if (err)
+    {
+      /* Whether that sector is on the disk nobody knows but the disk.  */
+      s->broken = true;
+      goto out;
+    }
+  install (t, &rec, link);
+  link = NULL;
+  committed = true;
+
+ out:
+  free (link);
+  txn_free (t, committed);
+  return err;
+}
+
+error_t
+store_commit (struct store_txn *txn, const char *label, uint64_t *number)
+{
+  struct view g = txn_g (txn);
+  error_t err = 0;
+
+  assert (txn->st.ckpt);
+  if (label && *label)
+    err = label_put (&g, txn->birth, label);
+  if (err)
+    {
+      txn_free (txn, false);
+      return err;
+    }
+  uint64_t n = txn->birth;
+  err = txn_commit (txn);
+  if (!err && number)
+    *number = n;
+  return err;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* map.c - sorted maps of index entries in memory: a treap.  Priorities come from
+   a fixed sequence, so that a run can be repeated exactly.  */
+
+#include "priv.h"
+
+void
+map_init (struct map *m)
+{
+  m->root = NULL;
+  m->count = 0;
+  m->rnd = 2463534242u;
+}
+
+static void
+free_all (struct mnode *n)
+{
+  while (n)
+    {
+      struct mnode *right = n->right;
+      free_all (n->left);
+      free (n);
+      n = right;
+    }
+}
+
+void
+map_clear (struct map *m)
+{
+  free_all (m->root);
+  map_init (m);
+}
+
+struct kv *
+map_get (const struct map *m, struct key k)
+{
+  struct mnode *n = m->root;
+  while (n)
+    {
+      int c = key_cmp (k, n->e.k);
+      if (c == 0)
+	return &n->e;
+      n = c < 0 ? n->left : n->right;
+    }
+  return NULL;
+}
+
+struct kv *
+map_ceil (const struct map *m, struct key k)
+{
+  struct mnode *n = m->root;
+  struct kv *best = NULL;
+  while (n)
+    {
+      int c = key_cmp (k, n->e.k);
+      if (c == 0)
+	return &n->e;
+      if (c < 0)
+	{
+	  best = &n->e;
+	  n = n->left;
+	}
+      else
+	n = n->right;
+    }
+  return best;
+}
+
+/* Split N into what is less than K and what is greater (K is not in it).  */
+static void
+split (struct mnode *n, struct key k, struct mnode **less,
+       struct mnode **greater)
+{
+  while (n)
+    if (key_cmp (n->e.k, k) < 0)
+      {
+	*less = n;
+	less = &n->right;
+	n = n->right;
+      }
+    else
+      {
+	*greater = n;
+	greater = &n->left;
+	n = n->left;
+      }
+  *less = *greater = NULL;
+}
+
+/* Join LESS and GREATER, all of which keep their order.  */
+static struct mnode *
+join (struct mnode *less, struct mnode *greater)
+{
+  struct mnode *root = NULL, **link = &root;
+  while (less && greater)
+    if (less->prio >= greater->prio)
+      {
+	*link = less;
+	link = &less->right;
+	less = less->right;
+      }
+    else
+      {
+	*link = greater;
+	link = &greater->left;
+	greater = greater->left;
+      }
+  *link = less ? less : greater;
+  return root;
+}
+
+/* Insert N, whose key is not there.  */
+static void
+insert (struct map *m, struct mnode *n)
+{
+  m->rnd ^= m->rnd << 13;
+  m->rnd ^= m->rnd >> 17;
+  m->rnd ^= m->rnd << 5;
+  n->prio = m->rnd;
+
+  struct mnode **link = &m->root;
+  while (*link && (*link)->prio >= n->prio)
+    link = (key_cmp (n->e.k, (*link)->e.k) < 0
+	    ? &(*link)->left : &(*link)->right);
+  struct mnode *below = *link;
+  *link = n;
+  split (below, n->e.k, &n->left, &n->right);
+  m->count++;
+}
+
+error_t
+map_put (struct map *m, const struct kv *e)
+{
+  struct kv *old = map_get (m, e->k);
+  if (old)
+    {
+      *old = *e;
+      return 0;
+    }
+  struct mnode *n = malloc (sizeof *n);
+  if (!n)
+    return ENOMEM;
+  n->e = *e;
+  insert (m, n);
+  return 0;
+}
+
+void
+map_remove (struct map *m, struct key k)
+{
+  struct mnode **link = &m->root;
+  while (*link)
+    {
+      struct mnode *n = *link;
+      int c = key_cmp (k, n->e.k);
+      if (c == 0)
+	{
+	  *link = join (n->left, n->right);
+	  free (n);
+	  m->count--;
+	  return;
+	}
+      link = c < 0 ? &n->left : &n->right;
+    }
+}
+
+static void
+merge_nodes (struct map *into, struct mnode *n)
+{
+  while (n)
+    {
+      struct mnode *right = n->right;
+      merge_nodes (into, n->left);
+
+      struct kv *old = map_get (into, n->e.k);
+      if (old && n->e.del && old->fresh)
+	map_remove (into, n->e.k);	/* It never reached the tree.  */
+      else if (old)
+	{
+	  n->e.fresh = old->fresh;
+	  *old = n->e;
+	}
+      else
+	{
+	  insert (into, n);
+	  n = NULL;
+	}
+      free (n);
+      n = right;
+    }
+}
+
+void
+map_merge (struct map *into, struct map *from)
+{
+  merge_nodes (into, from->root);
+  map_init (from);
+}
+
+error_t
+map_flatten (const struct map *above, const struct map *into,
+	     struct kvs *out)
+{
+  struct key k = KEY (0, 0);
+  for (;;)
+    {
+      struct kv *a = above ? map_ceil (above, k) : NULL;
+      struct kv *b = map_ceil (into, k);
+      if (!a && !b)
+	return 0;
+      struct kv *e = !b || (a && key_cmp (a->k, b->k) <= 0) ? a : b;
+      error_t err = kvs_add (out, e);
+      if (err)
+	return err;
+      k = e->k;
+      if (!key_next (&k))
+	return 0;
+    }
+}
