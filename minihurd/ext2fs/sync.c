@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Writing back.  */
+
+#include "ext2fs.h"
+#include <unistd.h>
+
+/* Seconds between two of them.  */
+#define INTERVAL 5
+
+error_t
+ext2_sync (void)
+{
+  errcode_t code;
+  error_t err;
+
+  if (!ext2.writable)
+    return 0;
+  err = inode_flush_all ();
+  if (err == 0)
+    err = cache_flush (&ext2.cache, KIND_DATA, KIND_DIR);
+  if (err)
+    return err;
+  freed_commit ();
+  ext2.io_kind = KIND_MAP;
+  code = ext2fs_write_bitmaps (ext2.fs);
+  if (code == 0 && (ext2.fs->flags & EXT2_FLAG_DIRTY))
+    code = ext2fs_flush2 (ext2.fs, EXT2_FLAG_FLUSH_NO_SYNC);
+  if (code)
+    return ext2_error (code);
+  return cache_flush (&ext2.cache, KIND_DATA, KIND_MAP);
+}
+
+error_t
+ext2_begin (void)
+{
+  if (!ext2.writable)
+    return EROFS;
+  if (ext2.cache.dirty > ext2.cache.limit / 2)
+    return ext2_sync ();
+  return 0;
+}
+
+static void
+periodic (void *arg)
+{
+  for (;;)
+    {
+      sleep (INTERVAL);
+      pthread_mutex_lock (&ext2.lock);
+      ext2_sync ();		/* An error shows again when somebody waits.  */
+      pthread_mutex_unlock (&ext2.lock);
+    }
+}
+
+error_t
+ext2_sync_start (void)
+{
+  return sv_thread (periodic, NULL);
+}
