@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The threads of a task.
+
+   A thread that is inside the kernel is left there: an abort would be noticed.
+   Its registers tell that it is in a trap and its arguments what for; in the
+   image it is about to enter the trap once more.  Only one for which a message
+   is waiting is aborted: that lets it finish the receive.  */
+
+#include <stdlib.h>
+#include <string.h>
+#include <mach/i386/mach_i386.h>
+#include <mach/thread_status.h>
+#include "internal.h"
+
+#define TRAP_MACH_MSG	((uint32_t) -25)
+#define TRAP_LENGTH	7	/* Of lcall $7,$0.  */
+
+#define SENDS(option)	((option) & MACH_SEND_MSG)
+#define RECEIVES(option) ((option) & MACH_RCV_MSG)
+#define RECEIVE_HALF	(MACH_RCV_MSG | MACH_RCV_TIMEOUT | MACH_RCV_NOTIFY \
+			 | MACH_RCV_INTERRUPT | MACH_RCV_LARGE)
+
+static error_t
+read_registers (thread_t thread, struct ci_thread *t)
+{
+  struct i386_thread_state state;
+  mach_msg_type_number_t n = i386_THREAD_STATE_COUNT;
+  error_t err = thread_get_state (thread, i386_REGS_SEGS_STATE,
+				  (thread_state_t) &state, &n);
+  if (err)
+    return err;
+  memcpy (t->regs, &state, sizeof t->regs);
+  return 0;
+}
+
+/* Is a thread with these registers inside a trap?  */
+static bool
+in_trap (task_t task, const struct ci_thread *t)
+{
+  static const uint8_t trap[TRAP_LENGTH] = { 0x9a, 0, 0, 0, 0, 7, 0 };
+  uint8_t code[TRAP_LENGTH];
+
+  return ((int32_t) t->regs[CI_EAX] < 0
+	  && (int32_t) t->regs[CI_EAX] >= -100
+	  && t->regs[CI_EIP] > TRAP_LENGTH
+	  && cap_peek (task, t->regs[CI_EIP] - TRAP_LENGTH, code,
+		       TRAP_LENGTH) == 0
+	  && memcmp (code, trap, TRAP_LENGTH) == 0);
+}
+
+/* Is a message in the queue of NAME, a receive right or a set?  */
+static bool
+has_message (task_t task, mach_port_t name)
+{
+  mach_port_status_t status;
+  error_t err = mach_port_get_receive_status (task, name, &status);
+  if (err == 0)
+    return status.mps_msgcount > 0;
+  if (err != KERN_INVALID_RIGHT)
+    return false;
+  mach_port_array_t members;
+  mach_msg_type_number_t n;
+  if (mach_port_get_set_status (task, name, &members, &n))
+    return false;
+  bool found = false;
+  for (mach_msg_type_number_t i = 0; !found && i < n; i++)
+    found = (mach_port_get_receive_status (task, members[i], &status) == 0
+	     && status.mps_msgcount > 0);
+  vm_deallocate (mach_task_self (), (vm_address_t) members,
+		 n * sizeof *members);
+  return found;
+}
+
+/* A thread of TASK is in mach_msg: read its arguments into *C.  */
+static error_t
+read_arguments (task_t task, const struct ci_thread *t, struct cap_thread *c)
+{
+  struct
+  {
+    uint32_t back, msg, option, send_size, rcv_size, rcv_name, timeout, notify;
+  } args;
+  error_t err = cap_peek (task, t->regs[CI_UESP], &args, sizeof args);
+  if (err)
+    return err;
+  c->in_msg = true;
+  c->msg = args.msg;
+  c->option = args.option;
+  c->option_address = t->regs[CI_UESP] + 8;
+  c->send_size = args.send_size;
+  c->receive = args.rcv_name;
+  if (SENDS (args.option))
+    {
+      mach_msg_header_t header;
+      err = cap_peek (task, args.msg, &header, sizeof header);
+      if (err)
+	return err;
+      c->bits = header.msgh_bits;
+      c->remote = header.msgh_remote_port;
+      c->id = header.msgh_id;
+    }
+  return 0;
+}
+
+/* May the thread be stuck sending, because a queue of the environment is full?  */
+static bool
+send_blocked (struct ckpt_image *image, task_t task,
+	      const struct cap_thread *c)
+{
+  if (!SENDS (c->option)
+      || MACH_MSGH_BITS_REMOTE (c->bits) == MACH_MSG_TYPE_MOVE_SEND_ONCE
+      || MACH_MSGH_BITS_REMOTE (c->bits) == MACH_MSG_TYPE_MAKE_SEND_ONCE)
+    return false;
+  mach_port_t right;
+  mach_msg_type_name_t type;
+  if (mach_port_extract_right (task, c->remote, MACH_MSG_TYPE_COPY_SEND,
+			       &right, &type))
+    return false;
+  bool full = false;
+  for (uint32_t i = 0; !full && i < image->ntasks; i++)
+    {
+      struct cap_task *owner = &image->tasks[i];
+      for (uint32_t j = 0; !full && j < owner->nnames; j++)
+	{
+	  mach_port_status_t status;
+	  mach_port_t other;
+	  if (!(owner->names[j].type & MACH_PORT_TYPE_RECEIVE)
+	      || mach_port_get_receive_status (owner->task,
+					       owner->names[j].name, &status)
+	      || status.mps_msgcount < status.mps_qlimit)
+	    continue;
+	  /* Making a right is harmless: there is one already.  */
+	  if (mach_port_extract_right (owner->task, owner->names[j].name,
+				       MACH_MSG_TYPE_MAKE_SEND, &other, &type))
+	    continue;
+	  mach_port_set_mscount (owner->task, owner->names[j].name,
+				 status.mps_mscount);
+	  full = other == right;
+	  mach_port_deallocate (mach_task_self (), other);
+	}
+    }
+  mach_port_deallocate (mach_task_self (), right);
+  return full;
+}
+
+/* Decide whether THREAD, which is in a trap, is to be aborted, and do it.  */
+static error_t
+look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
+		struct ci_thread *t, struct cap_thread *c)
+{
+  bool abort = image->env->flags & CKPT_ABORT_THREADS;
+  error_t err = 0;
+
+  if (t->regs[CI_EAX] == TRAP_MACH_MSG)
+    {
+      err = read_arguments (task, t, c);
+      if (err)
+	return err;
+      if (RECEIVES (c->option) && has_message (task, c->receive))
+	abort = true;
+      else if (!abort)
+	abort = send_blocked (image, task, c);
+    }
+  if (!abort)
+    {
+      t->wait = CI_WAIT_TRAP;
+      return 0;
+    }
+  err = thread_abort (thread);
+  if (err)
+    return err;
+  image->stats->naborts++;
+  c->in_msg = false;
+  return read_registers (thread, t);
+}
+
+static error_t
+read_float (struct ckpt_image *image, thread_t thread, struct ci_thread *t)
+{
+  vm_size_t size = image->env->xstate_size;
+  if (size == 0 || image->env->flags & CKPT_NO_FPU)
+    return 0;
+  t->xfloat = calloc (1, size);
+  if (t->xfloat == NULL)
+    return ENOMEM;
+  mach_msg_type_number_t n = size / sizeof (natural_t);
+  error_t err = thread_get_state (thread, i386_XFLOAT_STATE,
+				  (thread_state_t) t->xfloat, &n);
+  if (err)
+    return err;
+  struct i386_xfloat_state *state = (void *) t->xfloat;
+  t->xfloat_len = state->initialized ? size : 0;
+  return 0;
+}
+
+static error_t
+read_thread (struct ckpt_image *image, thread_t thread, struct ci_thread *t)
+{
+  struct thread_basic_info info;
+  mach_msg_type_number_t n = THREAD_BASIC_INFO_COUNT;
+  error_t err = thread_info (thread, THREAD_BASIC_INFO,
+			     (thread_info_t) &info, &n);
+  if (err)
+    return err;
+  t->suspend_count = info.suspend_count;
+  for (int i = 0; i < CI_GDT_SLOTS; i++)
+    {
+      descriptor_t descriptor;
+      err = i386_get_gdt (thread, CI_GDT_FIRST + 8 * i, &descriptor);
+      if (err)
+	return err;
+      memcpy (t->gdt[i], &descriptor, sizeof t->gdt[i]);
+    }
+  n = i386_DEBUG_STATE_COUNT;
+  err = thread_get_state (thread, i386_DEBUG_STATE,
+			  (thread_state_t) t->debug, &n);
+  return err ? err : read_float (image, thread, t);
+}
+
+error_t
+cap_threads (struct ckpt_image *image, uint32_t task)
+{
+  struct cap_task *ct = &image->tasks[task];
+  error_t err = task_threads (ct->task, &ct->threads, &ct->nthreads);
+  if (err)
+    return err;
+  ct->first_thread = image->ci.nthreads;
+  for (mach_msg_type_number_t i = 0; i < ct->nthreads; i++)
+    {
+      thread_t thread = ct->threads[i];
+      struct ci_thread *t = ci_append (&image->ci.threads,
+				       &image->ci.nthreads, sizeof *t);
+      struct cap_thread *c = ci_append (&image->threads, &image->nthreads,
+					sizeof *c);
+      unsigned int object;
+      if (t == NULL || c == NULL)
+	return ENOMEM;
+      t->task = task;
+      err = mach_port_kernel_object (mach_task_self (), thread, &object,
+				     &c->address);
+      if (err == 0)
+	err = read_registers (thread, t);
+      if (err == 0 && in_trap (ct->task, t))
+	err = look_into_trap (image, ct->task, thread, t, c);
+      if (err == 0)
+	err = read_thread (image, thread, t);
+      if (err)
+	{
+	  cap_fail (image, "pid %d: thread %u cannot be read: %s", ct->pid, i,
+		    strerror (err));
+	  return err;
+	}
+    }
+  return 0;
+}
+
+/* Would sending the message of C again be the same as the first time?  Only if
+   its rights were copied or made.  */
+static bool
+resendable (task_t task, const struct cap_thread *c)
+{
+  unsigned int local = MACH_MSGH_BITS_LOCAL (c->bits);
+  if (local == MACH_MSG_TYPE_MOVE_SEND
+      || local == MACH_MSG_TYPE_MOVE_SEND_ONCE
+      || local == MACH_MSG_TYPE_MOVE_RECEIVE)
+    return false;
+  if (!(c->bits & MACH_MSGH_BITS_COMPLEX))
+    return true;
+  if (c->send_size < sizeof (mach_msg_header_t)
+      || c->send_size > 16 * 1024 * 1024)
+    return false;
+  size_t len = c->send_size - sizeof (mach_msg_header_t);
+  uint8_t *body = malloc (len);
+  if (body == NULL
+      || cap_peek (task, c->msg + sizeof (mach_msg_header_t), body, len))
+    {
+      free (body);
+      return false;
+    }
+  struct msg_walk walk = { .body = body, .len = len };
+  bool good = true;
+  while (good && msg_next (&walk) == 0)
+    good = !((walk.name == MACH_MSG_TYPE_MOVE_RECEIVE
+	      || walk.name == MACH_MSG_TYPE_MOVE_SEND
+	      || walk.name == MACH_MSG_TYPE_MOVE_SEND_ONCE)
+	     && walk.number)
+	   && !(walk.deallocate && !walk.in_line && walk.number);
+  free (body);
+  return good;
+}
+
+/* The port that the name NAME of task number TASK stands for.  */
+static const struct ci_port *
+port_of (struct ckpt_image *image, uint32_t task, mach_port_t name)
+{
+  struct ci_task *t = &image->ci.tasks[task];
+  for (uint32_t i = 0; i < t->nrights; i++)
+    if (t->rights[i].name == name && t->rights[i].port)
+      return &image->ci.ports[t->rights[i].port - 1];
+  return NULL;
+}
+
+/* Now that it is known which port is which: put the threads that are in a trap
+   onto the trap again, sending again what was sent to us or the kernel and has
+   not been handled, and only waiting where the message was taken.  */
+error_t
+cap_resolve_threads (struct ckpt_image *image)
+{
+  for (uint32_t i = 0; i < image->ci.nthreads; i++)
+    {
+      struct ci_thread *t = &image->ci.threads[i];
+      struct cap_thread *c = &image->threads[i];
+      struct cap_task *ct = &image->tasks[t->task];
+      if (t->wait != CI_WAIT_TRAP)
+	continue;
+      t->regs[CI_EIP] -= TRAP_LENGTH;
+      if (!c->in_msg || !SENDS (c->option))
+	continue;
+      const struct ci_port *port = NULL;
+      if (MACH_MSGH_BITS_REMOTE (c->bits) == MACH_MSG_TYPE_COPY_SEND)
+	port = port_of (image, t->task, c->remote);
+      if (port == NULL || port->kind == CI_PORT_ENV
+	  || port->kind == CI_PORT_DEAD)
+	{
+	  if (!RECEIVES (c->option))
+	    {
+	      cap_fail (image, "pid %d: thread %u is stuck sending message %d"
+			" to port %u", ct->pid, i - ct->first_thread, c->id,
+			c->remote);
+	      continue;
+	    }
+	  t->patch_address = c->option_address;
+	  t->patch_value = c->option & RECEIVE_HALF;
+	}
+      else if (!resendable (ct->task, c))
+	cap_fail (image, "pid %d: thread %u waits for the answer to message"
+		  " %d, whose rights or memory were moved", ct->pid,
+		  i - ct->first_thread, c->id);
+    }
+  return 0;
+}

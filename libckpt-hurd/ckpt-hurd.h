@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Capture and restore of a set of tasks: the environment.
+
+   An environment is captured by stopping all its tasks, reading what they are,
+   and letting them go on; only then its changed pages are written.  All this is
+   done by one thread at a time.
+
+   What is not understood is put into a report, by name, and fails the
+   capture.  */
+
+#ifndef PERDURE_CKPT_HURD_H
+#define PERDURE_CKPT_HURD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <mach.h>
+#include "participant.h"
+#include "image.h"
+
+struct store_txn;
+struct store_ckpt;
+
+/* Lines for people.  */
+struct ckpt_report
+{
+  uint32_t nlines;
+  char **lines;
+};
+
+void ckpt_report (struct ckpt_report *report, const char *format, ...)
+     __attribute__ ((format (printf, 2, 3)));
+void ckpt_report_free (struct ckpt_report *report);
+
+/* What one checkpoint cost.  Times are in cycles of the time stamp counter.  */
+struct ckpt_stats
+{
+  uint64_t number;		/* Of the checkpoint; 0: none yet.  */
+  uint64_t quiesce;		/* Suspending tasks, closing the gates.  */
+  uint64_t threads, memory, ports, participants, resume;
+  uint64_t stop;		/* From the first suspend to the last resume.  */
+  uint64_t write, commit;	/* Afterwards.  */
+  uint32_t ntasks, nthreads, nports, nmessages, nregions, naborts;
+  uint32_t snapshots;		/* Regions that had been written to.  */
+  uint64_t pages;		/* Given to the store.  */
+  uint64_t kept;		/* Known to be as in the checkpoint before.  */
+  uint64_t meta;		/* Bytes of records and states.  */
+};
+
+static inline uint64_t
+ckpt_cycles (void)
+{
+  return __builtin_ia32_rdtsc ();
+}
+
+/* What the rest of the process does for us.  */
+struct ckpt_hooks
+{
+  void *context;
+  /* Call ADD (ARG, TASK, PID) for each task of the environment; TASK is only
+     read.  */
+  error_t (*tasks) (void *context,
+		    void (*add) (void *arg, task_t task, pid_t pid),
+		    void *arg);
+  /* Close and open the gates of the servers at the border.  EAGAIN from freeze:
+     try again a little later.  */
+  error_t (*freeze) (void *context);
+  void (*thaw) (void *context);
+  /* The receive right called NAME is ours: its id.  ESRCH if it is not.  */
+  error_t (*border_id) (void *context, mach_port_t name, uint64_t *id);
+  /* A send right for the border port ID, for the caller.  */
+  error_t (*border_right) (void *context, uint64_t id, mach_port_t *right);
+};
+
+/* For controlled experiments only.  */
+#define CKPT_ABORT_THREADS	1 /* Abort every thread that is in the kernel.  */
+#define CKPT_NO_FPU		2 /* Leave the FPU state out.  */
+
+struct ckpt_env;
+
+/* Make an environment, empty.  HOOKS and the N PARTICIPANTS must outlive it.  */
+error_t ckpt_env_create (const struct ckpt_hooks *hooks,
+			 struct ckpt_participant *const *participants,
+			 size_t n, int flags, struct ckpt_env **env);
+
+/* Forget ENV and its snapshots; its tasks are left alone.  */
+void ckpt_env_free (struct ckpt_env *env);
+
+/* Stop the environment, make *IMAGE of it, let it go on.  EAGAIN: there was no
+   quiet moment.  ENOTSUP: REPORT says what is not understood.  */
+error_t ckpt_capture (struct ckpt_env *env, struct ckpt_image **image,
+		      struct ckpt_report *report, struct ckpt_stats *stats);
+
+/* Write IMAGE to TXN.  On failure the caller aborts TXN.  */
+error_t ckpt_write (struct ckpt_image *image, struct store_txn *txn,
+		    struct ckpt_stats *stats);
+
+/* The end of IMAGE: what was written of it has been COMMITTED, or not.  Calls the
+   participants' `committed' (NUMBER) or `aborted'.  */
+error_t ckpt_finish (struct ckpt_image *image, bool committed,
+		     uint64_t number);
+
+/* Make the environment of checkpoint CKPT and let it run.  ENV must be fresh.
+   All is checked before anything is made; on failure what was made is ended
+   again, and REPORT says why.  */
+error_t ckpt_restore (struct ckpt_env *env, struct store_ckpt *ckpt,
+		      struct ckpt_report *report, struct ckpt_stats *stats);
+
+/* Read and check the records of checkpoint CKPT, for ckpt_restore and for
+   showing.  */
+error_t ckpt_read_image (struct store_ckpt *ckpt, struct ci_image *image,
+			 struct ckpt_report *report);
+
+/* End all tasks of the environment.  */
+void ckpt_terminate (struct ckpt_env *env);
+
+#endif /* PERDURE_CKPT_HURD_H */

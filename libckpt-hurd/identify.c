@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which port is it?  */
+
+#include <mach/notify.h>
+#include "internal.h"
+
+uint32_t
+cap_add_port (struct ckpt_image *image, int kind, uint32_t index)
+{
+  struct ci_port *p = ci_append (&image->ci.ports, &image->ci.nports,
+				 sizeof *p);
+  if (p == NULL)
+    return 0;
+  p->kind = kind;
+  p->index = index;
+  return image->ci.nports;
+}
+
+/* The port of KIND and INDEX (and ID) in the table, added if it is not there.  */
+static uint32_t
+the_port (struct ckpt_image *image, int kind, uint32_t index, uint64_t id)
+{
+  for (uint32_t i = 0; i < image->ci.nports; i++)
+    {
+      struct ci_port *p = &image->ci.ports[i];
+      if (p->kind == kind && p->index == index && p->id == id)
+	return i + 1;
+    }
+  uint32_t port = cap_add_port (image, kind, index);
+  if (port)
+    image->ci.ports[port - 1].id = id;
+  return port;
+}
+
+uint32_t
+cap_kernel_port (struct ckpt_image *image, unsigned int object,
+		 vm_offset_t address)
+{
+  switch (object)
+    {
+    case KO_TASK:
+      for (uint32_t i = 0; i < image->ntasks; i++)
+	if (image->tasks[i].address == address)
+	  return the_port (image, CI_PORT_TASK, i, 0);
+      return 0;
+    case KO_THREAD:
+      for (uint32_t i = 0; i < image->nthreads; i++)
+	if (image->threads[i].address == address)
+	  return the_port (image, CI_PORT_THREAD, i, 0);
+      return 0;
+    case KO_HOST:
+      return the_port (image, CI_PORT_HOST, 0, 0);
+    case KO_PSET_NAME:
+      return the_port (image, CI_PORT_PSET_NAME, 0, 0);
+    default:
+      return 0;
+    }
+}
+
+uint32_t
+cap_identify (struct ckpt_image *image, mach_port_t name)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  uint32_t port = map_get (image, name);
+  unsigned int object;
+  vm_offset_t address;
+  uint64_t id;
+
+  if (port)
+    return port;
+  if (mach_port_kernel_object (mach_task_self (), name, &object, &address))
+    return 0;
+  if (object != KO_NONE)
+    port = cap_kernel_port (image, object, address);
+  else if (hooks->border_id (hooks->context, name, &id) == 0)
+    port = the_port (image, CI_PORT_BORDER, 0, id);
+  if (port && map_put (image, name, port))
+    return 0;
+  return port;
+}
+
+/* Ask to be told when the port behind NAME of SPACE dies (or, with ASK false, no
+   more): *PREVIOUS is who was told before.  */
+static error_t
+set_request (struct ckpt_image *image, task_t space, mach_port_t name,
+	     bool ask, mach_port_t *previous)
+{
+  return mach_port_request_notification (space, name, MACH_NOTIFY_DEAD_NAME,
+					 0, ask ? image->probe
+					 : MACH_PORT_NULL,
+					 MACH_MSG_TYPE_MAKE_SEND_ONCE,
+					 previous);
+}
+
+/* How many ask to be told of the death of this port?  */
+static unsigned int
+requests (const struct ckpt_image *image, const struct ci_port *p)
+{
+  unsigned int total, used;
+  if (mach_port_dnrequest_info (image->tasks[p->index].task, p->name, &total,
+				&used))
+    return 0;
+  return used;
+}
+
+/* A send-once right has another name each time and no kernel call tells where it
+   leads.  But a request to be told of its death is counted at the port: make
+   one, and see where the number changes.  */
+uint32_t
+cap_identify_once (struct ckpt_image *image, task_t space, mach_port_t name,
+		   bool requested)
+{
+  uint32_t n = image->ci.nports, found = 0;
+  unsigned int before[n + 1];
+  mach_port_t previous, ours = MACH_PORT_NULL;
+
+  for (uint32_t i = 0; i < n; i++)
+    before[i] = (image->ci.ports[i].kind == CI_PORT_ENV
+		 ? requests (image, &image->ci.ports[i]) : 0);
+  if (set_request (image, space, name, !requested, &previous))
+    return 0;
+  for (uint32_t i = 0; found == 0 && i < n; i++)
+    if (image->ci.ports[i].kind == CI_PORT_ENV
+	&& requests (image, &image->ci.ports[i]) != before[i])
+      found = i + 1;
+  if (requested)
+    mach_port_request_notification (space, name, MACH_NOTIFY_DEAD_NAME, 0,
+				    previous, MACH_MSG_TYPE_MOVE_SEND_ONCE,
+				    &ours);
+  else
+    set_request (image, space, name, false, &ours);
+  if (MACH_PORT_VALID (ours))
+    mach_port_deallocate (mach_task_self (), ours);
+  return found;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of this room share.  */
+
+#ifndef PERDURE_CKPT_INTERNAL_H
+#define PERDURE_CKPT_INTERNAL_H
+
+#include <mach/error.h>
+#include "mach_debug_U.h"
+#include "ckpt-hurd.h"
+
+/* What mach_port_kernel_object tells (the kernel's numbers).  */
+enum
+{
+  KO_NONE, KO_THREAD, KO_TASK, KO_HOST, KO_HOST_PRIV, KO_PROCESSOR, KO_PSET,
+  KO_PSET_NAME
+};
+
+/* A snapshot of a region, mapped in our space copy-on-write.  While it is mapped
+   the object it was taken of cannot be used for anything else, so that an
+   equal address means the same object.  */
+struct snapshot
+{
+  vm_address_t start, end;	/* In the task.  */
+  vm_address_t data;		/* In our space.  */
+  vm_offset_t object, offset;	/* The entry's object and the offset in it.  */
+  bool tracked;			/* The last checkpoint has all of it, and what is
+				   written since is in front of OBJECT.  */
+  bool guard;			/* There is a page of ours right behind.  */
+  unsigned int age;		/* Snapshots since the chain was shortened.  */
+};
+
+/* A task that has been captured or restored.  */
+struct known_task
+{
+  struct known_task *next;
+  task_t task;			/* We hold a reference.  */
+  uint64_t id;
+  bool seen;			/* By the capture being made.  */
+  bool written;			/* It is in the last checkpoint.  */
+  uint32_t nsnapshots;
+  struct snapshot *snapshots;	/* Ascending; of the last checkpoint.  */
+};
+
+struct ckpt_env
+{
+  const struct ckpt_hooks *hooks;
+  struct ckpt_participant *const *participants;
+  size_t nparticipants;
+  int flags;
+  uint64_t next_task_id;
+  struct known_task *known;
+  vm_size_t xstate_size;
+};
+
+/* A name of a task, as listed.  */
+struct cap_name
+{
+  mach_port_t name;
+  mach_port_type_t type;
+  unsigned int object;		/* KO_*, for a send right.  */
+  vm_offset_t address;		/* Of the kernel object.  */
+};
+
+/* A region of a task, as found in the stop.  */
+struct cap_region
+{
+  struct ci_region region;
+  vm_offset_t object, offset;
+  bool has_data;
+  int old;			/* Clean: it is this old snapshot; else -1.  */
+  struct snapshot snapshot;	/* Else this new one.  */
+};
+
+struct cap_task
+{
+  struct known_task *known;
+  task_t task;
+  pid_t pid;
+  vm_offset_t address;		/* Of the kernel's object.  */
+  bool suspended;
+  thread_array_t threads;
+  mach_msg_type_number_t nthreads;
+  uint32_t first_thread;	/* Index of threads[0] in the image.  */
+  uint32_t nnames;
+  struct cap_name *names;	/* Ascending.  */
+  uint32_t nregions;
+  struct cap_region *regions;
+};
+
+/* A thread in mach_msg.  */
+struct cap_thread
+{
+  vm_offset_t address;		/* Of the kernel's object.  */
+  bool in_msg;			/* In mach_msg, with these arguments:  */
+  vm_address_t msg, option_address;
+  mach_msg_option_t option;
+  mach_msg_size_t send_size;
+  mach_port_t receive;
+  mach_msg_bits_t bits;		/* From the header.  */
+  mach_port_t remote;
+  mach_msg_id_t id;
+};
+
+/* Our name of a port, and its index in the image plus 1.  */
+struct cap_port
+{
+  mach_port_t name;
+  uint32_t port;
+};
+
+struct ckpt_image
+{
+  struct ckpt_env *env;
+  struct ci_image ci;
+  struct ckpt_report *report;
+  struct ckpt_stats *stats;
+  uint32_t failures;		/* Lines in the report that fail it.  */
+
+  /* While capturing.  */
+  uint32_t ntasks;
+  struct cap_task *tasks;
+  uint32_t nthreads;
+  struct cap_thread *threads;
+  bool frozen;
+  mach_port_t probe;		/* Receives what probing leaves behind.  */
+  uint32_t nheld;		/* Send rights to be released.  */
+  mach_port_t *held;
+  uint32_t nmap, map_room;	/* Hash table: our names to ports.  */
+  struct cap_port *map;
+  struct ckpt_blob *states;	/* Of the participants.  */
+
+  /* While restoring: per port a send right of ours, or null.  */
+  mach_port_t *rights;
+  task_t *new_tasks;
+  thread_t *new_threads;
+};
+
+/* One more line of the report that makes the capture fail.  */
+void cap_fail (struct ckpt_image *image, const char *format, ...)
+     __attribute__ ((format (printf, 2, 3)));
+/* One more remark in the image.  */
+void cap_remark (struct ckpt_image *image, const char *format, ...)
+     __attribute__ ((format (printf, 2, 3)));
+
+/* The steps of a capture.  */
+error_t cap_tasks (struct ckpt_image *image);
+void cap_release_tasks (struct ckpt_image *image);
+error_t cap_new_task (struct ckpt_image *image, task_t task, pid_t pid);
+error_t cap_names (struct ckpt_image *image, uint32_t task);
+error_t cap_threads (struct ckpt_image *image, uint32_t task);
+error_t cap_resolve_threads (struct ckpt_image *image);
+error_t cap_memory (struct ckpt_image *image, uint32_t task);
+error_t cap_ports (struct ckpt_image *image);
+error_t cap_messages (struct ckpt_image *image);
+/* Forget the new snapshots of a capture that failed.  */
+void cap_drop_memory (struct ckpt_image *image);
+
+/* The table of our names.  */
+error_t map_put (struct ckpt_image *image, mach_port_t name, uint32_t port);
+uint32_t map_get (const struct ckpt_image *image, mach_port_t name);
+
+/* Which port is the send right NAME of our space?  0: not known.  */
+uint32_t cap_identify (struct ckpt_image *image, mach_port_t name);
+/* To which port does the send-once right NAME of SPACE lead?  0: none of the
+   environment.  */
+uint32_t cap_identify_once (struct ckpt_image *image, task_t space,
+			    mach_port_t name, bool requested);
+/* The port of kernel object ADDRESS of kind OBJECT; made if need be.  */
+uint32_t cap_kernel_port (struct ckpt_image *image, unsigned int object,
+			  vm_offset_t address);
+uint32_t cap_add_port (struct ckpt_image *image, int kind, uint32_t index);
+
+/* Read LEN bytes at ADDRESS of TASK into BUFFER.  */
+error_t cap_peek (task_t task, vm_address_t address, void *buffer,
+		  size_t len);
+
+/* Walk through the descriptors of a message body.  */
+struct msg_walk
+{
+  const uint8_t *body;
+  size_t len, pos;
+  /* The item found: */
+  unsigned int name;		/* Its type.  */
+  size_t size, number;		/* Bits of an element, elements.  */
+  bool in_line, deallocate;
+  size_t data;			/* Where its data, or the pointer, is.  */
+  size_t bytes;			/* Length of the data in all.  */
+};
+/* The next one: 0, ENOENT at the end, EBADMSG.  */
+error_t msg_next (struct msg_walk *walk);
+
+/* Pages of an object's chain.  */
+enum chain { CHAIN_MET, CHAIN_INTERNAL, CHAIN_EXTERNAL };
+/* Set in BITMAP the pages of our own mapping at DATA (SIZE bytes) that are in
+   memory, in front of (OBJECT, OFFSET) if that is met.  */
+error_t chain_walk (vm_address_t data, vm_size_t size, vm_offset_t object,
+		    vm_offset_t offset, uint8_t *bitmap, enum chain *end);
+
+void snapshot_free (struct snapshot *s);
+/* Make the kernel shorten the chain of objects behind S.  */
+void snapshot_shorten (struct snapshot *s);
+
+/* The steps of a restore.  */
+error_t res_ports (struct ckpt_image *image);
+error_t res_rights (struct ckpt_image *image);
+error_t res_status (struct ckpt_image *image);
+error_t res_messages (struct ckpt_image *image);
+error_t res_memory (struct ckpt_image *image, uint32_t task,
+		    struct store_ckpt *ckpt);
+error_t res_threads (struct ckpt_image *image);
+error_t res_start (struct ckpt_image *image);
+
+#endif /* PERDURE_CKPT_INTERNAL_H */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Letting a restored environment run.
+
+   A thread that was in the kernel enters its trap again.  It must be there before
+   its task's signal thread looks at it: the C library tells by the program
+   counter whether a request has been sent.  So those threads go first, then come
+   the messages, then the others.  */
+
+#include <mach/thread_status.h>
+#include <mach/thread_switch.h>
+#include "internal.h"
+
+#define ENTER_MS	2000	/* So long they may take.  */
+
+/* Has THREAD, which was to enter the trap at EIP, done so (or more)?  */
+static bool
+entered (thread_t thread, uint32_t eip)
+{
+  struct thread_basic_info info;
+  mach_msg_type_number_t n = THREAD_BASIC_INFO_COUNT;
+  struct i386_thread_state state;
+
+  if (thread_info (thread, THREAD_BASIC_INFO, (thread_info_t) &info, &n))
+    return true;		/* It has ended.  */
+  n = i386_THREAD_STATE_COUNT;
+  if (thread_get_state (thread, i386_REGS_SEGS_STATE, (thread_state_t) &state,
+			&n))
+    return true;
+  if (state.eip == eip)
+    return false;
+  return info.run_state != TH_STATE_RUNNING || (int32_t) state.eax >= 0;
+}
+
+static error_t
+start_waiting (struct ckpt_image *image)
+{
+  error_t err = 0;
+
+  for (uint32_t i = 0; err == 0 && i < image->ci.nthreads; i++)
+    if (image->ci.threads[i].wait == CI_WAIT_TRAP)
+      err = thread_resume (image->new_threads[i]);
+  for (int ms = 0; err == 0 && ms < ENTER_MS; ms += 10)
+    {
+      bool all = true;
+      for (uint32_t i = 0; all && i < image->ci.nthreads; i++)
+	if (image->ci.threads[i].wait == CI_WAIT_TRAP)
+	  all = entered (image->new_threads[i],
+			 image->ci.threads[i].regs[CI_EIP]);
+      if (all)
+	return 0;
+      thread_switch (MACH_PORT_NULL, SWITCH_OPTION_WAIT, 10);
+    }
+  if (err == 0)
+    {
+      ckpt_report (image->report, "a waiting thread did not get to its wait");
+      err = ETIMEDOUT;
+    }
+  return err;
+}
+
+error_t
+res_start (struct ckpt_image *image)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  error_t err = start_waiting (image);
+  if (err == 0)
+    err = res_messages (image);
+  if (err)
+    return err;
+  for (uint32_t i = 0; i < image->ci.ntasks; i++)
+    for (uint32_t j = 0; j < image->ci.tasks[i].suspend_count; j++)
+      task_suspend (image->new_tasks[i]);
+  for (uint32_t i = 0; i < image->ci.nthreads; i++)
+    {
+      const struct ci_thread *t = &image->ci.threads[i];
+      uint32_t count = t->wait == CI_WAIT_TRAP ? 0 : 1;
+      for (; count < t->suspend_count; count++)
+	thread_suspend (image->new_threads[i]);
+      if (count > t->suspend_count)
+	thread_resume (image->new_threads[i]);
+    }
+  hooks->thaw (hooks->context);
+  image->frozen = false;
+  return 0;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Writing an image and its pages to the store, while the environment runs.  */
+
+#include <stdlib.h>
+#include <string.h>
+#include <stable-store/store.h>
+#include "internal.h"
+
+static bool
+is_set (const uint8_t *bitmap, vm_size_t page)
+{
+  return bitmap[page / 8] >> (page % 8) & 1;
+}
+
+/* The old snapshot, of the object that R has had in front of it since, that
+   covers all of R; NULL if there is none.  */
+static const struct snapshot *
+find_base (const struct known_task *k, const struct snapshot *s)
+{
+  for (uint32_t i = 0; k->written && i < k->nsnapshots; i++)
+    {
+      const struct snapshot *old = &k->snapshots[i];
+      if (old->tracked && old->start <= s->start && s->end <= old->end)
+	return old;
+    }
+  return NULL;
+}
+
+/* Write the pages of the new snapshot S of task K to OBJ.  */
+static error_t
+write_snapshot (struct known_task *k, struct snapshot *s,
+		struct store_obj *obj, struct ckpt_stats *stats)
+{
+  vm_size_t pages = (s->end - s->start) / CI_PAGE;
+  uint64_t first = s->start / CI_PAGE;
+  uint8_t *bitmap = calloc (pages / 8 + 1, 1);
+  const struct snapshot *base = s->tracked ? find_base (k, s) : NULL;
+  enum chain end;
+  error_t err;
+
+  if (bitmap == NULL)
+    return ENOMEM;
+  err = chain_walk (s->data, s->end - s->start, base ? base->object : 0,
+		    base ? base->offset + (s->start - base->start) : 0,
+		    bitmap, &end);
+  if (err == 0 && end == CHAIN_EXTERNAL)
+    memset (bitmap, 0xff, pages / 8 + 1);
+  for (vm_size_t i = 0; err == 0 && i < pages;)
+    {
+      if (is_set (bitmap, i))
+	{
+	  err = store_put_page (obj, first + i,
+				(void *) (s->data + i * CI_PAGE));
+	  stats->pages++;
+	  i++;
+	  continue;
+	}
+      vm_size_t run = i;
+      while (run < pages && !is_set (bitmap, run))
+	run++;
+      if (end == CHAIN_MET)
+	{
+	  err = store_keep_pages (obj, first + i, run - i);
+	  stats->kept += run - i;
+	}
+      i = run;
+    }
+  if (base)
+    s->age = base->age + 1;
+  free (bitmap);
+  return err;
+}
+
+static error_t
+write_task (struct cap_task *t, struct store_txn *txn,
+	    struct ckpt_stats *stats)
+{
+  struct store_obj *obj;
+  error_t err = store_object_create (txn, CI_OBJECT_TASK + t->known->id,
+				     CI_TYPE_MEMORY, &obj);
+  if (err == 0)
+    err = store_set_length (obj, CI_ADDRESS_MAX);
+  for (uint32_t i = 0; err == 0 && i < t->nregions; i++)
+    {
+      struct cap_region *r = &t->regions[i];
+      uint64_t first = r->region.start / CI_PAGE;
+      uint64_t n = (r->region.end - r->region.start) / CI_PAGE;
+      if (!r->has_data)
+	continue;
+      if (r->old < 0)
+	err = write_snapshot (t->known, &r->snapshot, obj, stats);
+      else
+	{
+	  err = store_keep_pages (obj, first, n);
+	  stats->kept += n;
+	}
+    }
+  return err;
+}
+
+static error_t
+write_blob (struct store_txn *txn, uint64_t id, const void *data, size_t len,
+	    struct ckpt_stats *stats)
+{
+  struct store_obj *obj;
+  error_t err = store_object_create (txn, id, CI_TYPE_BLOB, &obj);
+  if (err == 0)
+    err = store_put_blob (obj, data ? data : "", len);
+  stats->meta += len;
+  return err;
+}
+
+error_t
+ckpt_write (struct ckpt_image *image, struct store_txn *txn,
+	    struct ckpt_stats *stats)
+{
+  uint64_t start = ckpt_cycles ();
+  struct ckpt_blob blob = { 0 };
+  error_t err;
+
+  ci_encode (&image->ci, &blob);
+  err = blob.error;
+  if (err == 0)
+    err = write_blob (txn, CI_OBJECT_IMAGE, blob.data, blob.len, stats);
+  ckpt_blob_free (&blob);
+  for (uint32_t i = 0; err == 0 && i < image->ci.nparticipants; i++)
+    err = write_blob (txn, CI_OBJECT_PARTICIPANT + i, image->states[i].data,
+		      image->states[i].len, stats);
+  for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
+    err = write_task (&image->tasks[i], txn, stats);
+  stats->write = ckpt_cycles () - start;
+  return err;
+}
