@@ -10,7 +10,7 @@
 static struct fs_cred *
 server (mach_port_t port)
 {
-  struct fs_cred *cred = sv_lookup (port, &fs_cred_class);
+  struct fs_cred *cred = fs_cred_lookup (port);
 
   if (cred != NULL && cred->open->node != pf.fs.root)
     {
@@ -100,7 +100,7 @@ kern_return_t
 S_socket_fabricate_address (mach_port_t port, int family, mach_port_t *addr,
 			    mach_msg_type_name_t *addr_type)
 {
-  struct fs_cred *cred = sv_lookup (port, &fs_cred_class);
+  struct fs_cred *cred = fs_cred_lookup (port);
   struct addr *new;
   error_t err;
 

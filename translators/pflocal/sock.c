@@ -136,6 +136,7 @@ sock_port (struct sock *s, const struct fs_ids *ids, mach_port_t *port)
   fs_node_unref (node);
   if (err != 0)
     return err;
+  open->opened = true;		/* So that its end is told.  */
   err = fs_cred_create (open, ids, 0, &cred);
   fs_open_unref (open);
   if (err != 0)
@@ -148,7 +149,7 @@ sock_port (struct sock *s, const struct fs_ids *ids, mach_port_t *port)
 struct sock *
 sock_lookup (mach_port_t port, struct fs_cred **cred)
 {
-  *cred = sv_lookup (port, &fs_cred_class);
+  *cred = fs_cred_lookup (port);
   if (*cred != NULL && (*cred)->open->node->ops != &sock_ops)
     {
       sv_unref (*cred);

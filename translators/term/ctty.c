@@ -81,7 +81,7 @@ ctty_background (struct fs_cred *cred)
 struct fs_cred *
 term_cred (mach_port_t port)
 {
-  struct fs_cred *cred = sv_lookup (port, &fs_cred_class);
+  struct fs_cred *cred = fs_cred_lookup (port);
 
   if (cred != NULL && cred->open->node != term.triv.fs.root)
     {
@@ -149,23 +149,25 @@ S_termctty_open_terminal (ctty_t port, int flags, mach_port_t *terminal,
   /* Who has it as his controlling terminal may open it, whatever its mode;
      the client authenticates himself afterwards.  */
   flags &= O_READ | O_WRITE | O_APPEND | O_NONBLOCK;
-  pthread_mutex_lock (term_lock ());
-  err = term.hung_up ? EIO : term_ops.open (term.triv.fs.root, NULL, flags);
-  pthread_mutex_unlock (term_lock ());
-  if (err != 0)
-    return err;
   err = fs_open_create (term.triv.fs.root, flags, 0, &open);
   if (err != 0)
+    return err;
+  err = fs_cred_create (open, &nobody, 0, &cred);
+  if (err != 0)
     {
-      pthread_mutex_lock (term_lock ());
-      term_ops.close (term.triv.fs.root, flags);
-      pthread_mutex_unlock (term_lock ());
+      fs_open_unref (open);
       return err;
     }
-  err = fs_cred_create (open, &nobody, 0, &cred);
+  pthread_mutex_lock (term_lock ());
+  err = term.hung_up ? EIO : term_ops.open (term.triv.fs.root, NULL, flags);
+  open->opened = err == 0;
+  pthread_mutex_unlock (term_lock ());
   fs_open_unref (open);
   if (err != 0)
-    return err;
+    {
+      sv_unref (cred);
+      return err;
+    }
   *terminal = sv_port_get_right (cred);
   *type = MACH_MSG_TYPE_MOVE_SEND;
   sv_unref (cred);

@@ -19,10 +19,16 @@ static const struct { int index; cc_t value; } default_cc[] =
   { VMIN, 1 }, { VTIME, 0 },
 };
 
-bool
-ldisc_init (struct ldisc *l)
+void
+ldisc_reset (struct ldisc *l)
 {
+  struct chq in = l->in, out = l->out;
+
   memset (l, 0, sizeof *l);
+  l->in = in;
+  l->out = out;
+  chq_clear (&l->in);
+  chq_clear (&l->out);
   l->iflag = BRKINT | ICRNL | IMAXBEL | IXON | IXANY;
   l->oflag = OPOST | ONLCR;
   l->cflag = CREAD | CS8 | HUPCL;
@@ -31,6 +37,13 @@ ldisc_init (struct ldisc *l)
   memset (l->cc, _POSIX_VDISABLE, sizeof l->cc);
   for (size_t i = 0; i < sizeof default_cc / sizeof *default_cc; i++)
     l->cc[default_cc[i].index] = default_cc[i].value;
+}
+
+bool
+ldisc_init (struct ldisc *l)
+{
+  memset (l, 0, sizeof *l);
+  ldisc_reset (l);
   return chq_init (&l->in, LD_IN_SIZE) && chq_init (&l->out, LD_OUT_SIZE);
 }
 

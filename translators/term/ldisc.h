@@ -57,6 +57,9 @@ struct ldisc
 
 bool ldisc_init (struct ldisc *l);
 
+/* Go back to the modes of the start, with nothing in the queues.  */
+void ldisc_reset (struct ldisc *l);
+
 /* A character has come from the terminal.  Sets SIGNAL when it asks for one:
    the caller sends it and clears it.  Returns false when it was dropped.  */
 bool ldisc_input (struct ldisc *l, unsigned char c);

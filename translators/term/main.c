@@ -104,7 +104,7 @@ main (int argc, char **argv)
   else if (strcmp (args[1], "pty-master") == 0
 	   || strcmp (args[1], "pty-slave") == 0)
     {
-      err = pty_init (strcmp (args[1], "pty-master") == 0, args[2]);
+      err = pty_start (strcmp (args[1], "pty-master") == 0, args[2]);
       if (err != 0)
 	error (1, err, "%s", args[2]);
     }

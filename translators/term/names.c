@@ -56,11 +56,11 @@ S_term_get_bottom_type (io_t port, int *type)
   return 0;
 }
 
-/* The name of a pty's other end; asked of either.  */
+/* The name of a pty's other end, of either.  */
 kern_return_t
 S_term_get_peername (io_t port, string_t name)
 {
-  struct fs_cred *cred = sv_lookup (port, &fs_cred_class);
+  struct fs_cred *cred = fs_cred_lookup (port);
   const char *peer;
 
   if (cred == NULL)

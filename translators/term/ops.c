@@ -2,7 +2,7 @@
 /* The terminal as a node: opens, attributes.  */
 
 #include <hurd.h>
-#include "term.h"
+#include "pty.h"
 
 static bool
 counts (int flags)
@@ -22,7 +22,14 @@ term_open (struct fs_node *node, struct fs_cred *cred,
     root |= cred->ids->uids[i] == 0;
   if (term.exclusive && term.opens > 0 && !root)
     return EBUSY;
-  if (term.opens == 0 && term.bottom->type == TERM_ON_MACHDEV)
+  if (term.bottom->type != TERM_ON_MACHDEV)
+    {
+      /* There must be a master.  */
+      if (term.hung_up)
+	return EIO;
+      master.had_slave = true;
+    }
+  else if (term.opens == 0)
     term.hung_up = false;
   term.opens++;
   return 0;

@@ -43,7 +43,7 @@ struct term
   int modem;			/* TIOCM_* */
   struct sv_port *cttyid;
   char name[1024];		/* Of our node.  */
-  char peer[1024];		/* Of a pty's other end.  */
+  char peer[1024];		/* Of a pty's master.  */
 };
 
 extern struct term term;
@@ -97,9 +97,9 @@ bool ctty_background (struct fs_cred *cred);
 /* Open the Mach device NAME and move characters from and to it.  */
 error_t machdev_open (const char *name);
 
-/* Serve the master of a pty too: NODE is where this process' bootstrap
-   belongs (either end), PEER the other end's name.  */
-error_t pty_init (bool bootstrap_is_master, const char *peer);
+/* Serve a pty, both ends: the bootstrap port belongs to the master's node if
+   BOOTSTRAP_IS_MASTER, else to the slave's; PEER is the name of the other.  */
+error_t pty_start (bool bootstrap_is_master, const char *peer);
 
 /* The node behind PORT, if it is an open of the terminal; referenced.  */
 struct fs_cred *term_cred (mach_port_t port);

@@ -7,12 +7,12 @@
 #include "term.h"
 #include "tioctl_S.h"
 
-/* Find and lock the terminal for a request on PORT.  One that CHANGES it is
-   refused to the background.  The caller unrefs the cred and unlocks.  */
+/* Find and lock the terminal for a request on PORT, which may be a master's
+   too.  One that CHANGES it is refused to the background.  The caller unrefs the cred and unlocks.  */
 static error_t
 enter (mach_port_t port, bool changes, struct fs_cred **cred)
 {
-  *cred = term_cred (port);
+  *cred = fs_cred_lookup (port);
   if (*cred == NULL)
     return EOPNOTSUPP;
   if (!((*cred)->open->flags & (O_READ | O_WRITE)))

@@ -11,7 +11,7 @@
 static struct fs_cred *
 enter (mach_port_t port)
 {
-  struct fs_cred *cred = sv_lookup (port, &fs_cred_class);
+  struct fs_cred *cred = fs_cred_lookup (port);
 
   if (cred != NULL)
     pthread_mutex_lock (term_lock ());
