@@ -58,7 +58,7 @@ add_receive (struct ckpt_image *image, uint32_t task, struct cap_name *n)
   if (make)
     mach_port_set_mscount (space, n->name, status.mps_mscount);
   err = hold (image, right);
-  return err ? err : map_put (image, right, port);
+  return err ? err : cap_map_put (image, right, port);
 }
 
 static error_t

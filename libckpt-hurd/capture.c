@@ -177,11 +177,7 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
       return err;
     }
   if (env->xstate_size == 0)
-    {
-      mach_port_t host = mach_host_self ();
-      i386_get_xstate_size (host, &env->xstate_size);
-      mach_port_deallocate (mach_task_self (), host);
-    }
+    i386_get_xstate_size (mach_host_self (), &env->xstate_size);
   uint64_t start = ckpt_cycles ();
   err = read_all (image);
   go_on (image);

@@ -61,7 +61,7 @@ uint32_t
 cap_identify (struct ckpt_image *image, mach_port_t name)
 {
   const struct ckpt_hooks *hooks = image->env->hooks;
-  uint32_t port = map_get (image, name);
+  uint32_t port = cap_map_get (image, name);
   unsigned int object;
   vm_offset_t address;
   uint64_t id;
@@ -74,7 +74,7 @@ cap_identify (struct ckpt_image *image, mach_port_t name)
     port = cap_kernel_port (image, object, address);
   else if (hooks->border_id (hooks->context, name, &id) == 0)
     port = the_port (image, CI_PORT_BORDER, 0, id);
-  if (port && map_put (image, name, port))
+  if (port && cap_map_put (image, name, port))
     return 0;
   return port;
 }

@@ -156,8 +156,8 @@ error_t cap_messages (struct ckpt_image *image);
 void cap_drop_memory (struct ckpt_image *image);
 
 /* The table of our names.  */
-error_t map_put (struct ckpt_image *image, mach_port_t name, uint32_t port);
-uint32_t map_get (const struct ckpt_image *image, mach_port_t name);
+error_t cap_map_put (struct ckpt_image *image, mach_port_t name, uint32_t port);
+uint32_t cap_map_get (const struct ckpt_image *image, mach_port_t name);
 
 /* Which port is the send right NAME of our space?  0: not known.  */
 uint32_t cap_identify (struct ckpt_image *image, mach_port_t name);

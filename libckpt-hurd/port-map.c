@@ -16,7 +16,7 @@ slot (const struct cap_port *map, uint32_t room, mach_port_t name)
 }
 
 error_t
-map_put (struct ckpt_image *image, mach_port_t name, uint32_t port)
+cap_map_put (struct ckpt_image *image, mach_port_t name, uint32_t port)
 {
   if (image->nmap * 2 >= image->map_room)
     {
@@ -39,7 +39,7 @@ map_put (struct ckpt_image *image, mach_port_t name, uint32_t port)
 }
 
 uint32_t
-map_get (const struct ckpt_image *image, mach_port_t name)
+cap_map_get (const struct ckpt_image *image, mach_port_t name)
 {
   if (image->map_room == 0)
     return 0;

@@ -41,6 +41,8 @@ res_ports (struct ckpt_image *image)
 	  break;
 	case CI_PORT_HOST:
 	  *right = mach_host_self ();
+	  err = mach_port_mod_refs (mach_task_self (), *right,
+				    MACH_PORT_RIGHT_SEND, 1);
 	  break;
 	case CI_PORT_PSET_NAME:
 	  err = processor_set_default (mach_host_self (), right);

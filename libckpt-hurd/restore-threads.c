@@ -145,10 +145,8 @@ error_t
 res_threads (struct ckpt_image *image)
 {
   struct ckpt_env *env = image->env;
-  mach_port_t host = mach_host_self ();
   int kind = 0;
-  error_t err = i386_get_xstate_size (host, &env->xstate_size);
-  mach_port_deallocate (mach_task_self (), host);
+  error_t err = i386_get_xstate_size (mach_host_self (), &env->xstate_size);
   if (err == 0)
     err = find_save_kind (env->xstate_size, &kind);
   for (uint32_t i = 0; err == 0 && i < image->ci.nthreads; i++)
