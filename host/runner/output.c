@@ -52,7 +52,8 @@ stream_data (struct output *o, unsigned int number, uint64_t offset,
       return;
     }
   size_t seen = s->len - offset < len ? s->len - offset : len;
-  if (memcmp (s->data + offset, data, seen) != 0 && !s->diverged)
+  if (seen > 0 && memcmp (s->data + offset, data, seen) != 0
+      && !s->diverged)
     {
       fprintf (stderr, "perdure: stream %u: what is repeated from offset %"
 	       PRIu64 " on differs from what was shown\n", number, offset);

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The portable cores, compiled once more with sanitizers.
+core_tests = tests/unit/test_output
+EXTRA_PROGRAMS = $(core_tests)
+sanitize = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+unit_cflags = $(AM_CFLAGS) -Wno-unused-function $(sanitize)
+
+tests_unit_test_output_SOURCES = tests/unit/test_output.c host/runner/output.c \
+  libframe/frame.c
+tests_unit_test_output_CFLAGS = $(unit_cflags)
+tests_unit_test_output_LDADD = -lcmocka
+
+check-cores: $(core_tests)
+	@status=0; for t in $(core_tests); do \
+	  echo "== $$t"; ./$$t || status=1; done; exit $$status
+.PHONY: check-cores
