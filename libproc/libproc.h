@@ -29,8 +29,8 @@ struct proc;
 struct proc_hooks
 {
   void *context;
-  /* The privileged ports for a caller with the user id 0; rights to be moved.
-     NULL: EPERM.  */
+  /* The privileged ports for a caller with the user id 0; rights that are
+     lent (the reply copies them).  NULL: EPERM.  */
   error_t (*privports) (void *context, mach_port_t *host_priv,
 			mach_port_t *device_master);
   /* Find out the ids of the user at the other side of RENDEZVOUS and hand
@@ -100,9 +100,7 @@ error_t proc_await (struct proc_table *table, pid_t pid, bool reap,
    terminates the task.  */
 error_t proc_signal (struct proc *proc, int signo, int sigcode);
 
-/* Make RECEIVE the port on which the kernel's notifications of new tasks
-   arrive: proc_new_task_port gives the right to be registered with
-   register_new_task_notification.  A new task becomes a process in the task
+/* The right to be registered with register_new_task_notification.  A new task becomes a process in the task
    name space of its parent, and its notification is handed on to the owner of
    that name space (proc_make_task_namespace).  */
 error_t proc_new_task_port (struct proc_table *table, mach_port_t *notify);
