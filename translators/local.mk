@@ -5,9 +5,10 @@ translators_trivial_libtrivial_a_SOURCES = \
 	translators/trivial/trivial.c \
 	translators/trivial/trivial.h
 
+# libserver, libexec and the stubs refer to each other.
 TRANSLATOR_LIBS = translators/trivial/libtrivial.a \
-	-Wl,--start-group libserver/libserver.a libexec/libexec.a \
-	$(MIGLIB) -Wl,--end-group
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) \
+	libserver/libserver.a libexec/libexec.a $(MIGLIB)
 
 guest_PROGRAMS += \
 	translators/fifo/fifo \
