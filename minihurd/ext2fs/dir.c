@@ -194,7 +194,8 @@ modified (struct inode *dir)
 }
 
 error_t
-dir_add (struct inode *dir, const char *name, ext2_ino_t number, mode_t mode)
+dir_add (struct inode *dir, const char *name, ext2_ino_t number, mode_t mode,
+	 struct dir_place *place)
 {
   size_t len = strlen (name);
   uint64_t i, n = blocks (dir);
@@ -224,6 +225,8 @@ dir_add (struct inode *dir, const char *name, ext2_ino_t number, mode_t mode)
       dir->roomy = n;
     }
   set (e, name, len, number, mode);
+  if (place != NULL)
+    *place = (struct dir_place) { dir->roomy, (char *) e - b->data };
   cache_dirty (&ext2.cache, b, KIND_DIR);
   cache_put (b);
   modified (dir);

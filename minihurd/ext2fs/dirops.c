@@ -85,7 +85,7 @@ ext2_create (struct fs_node *dirnode, const char *name, mode_t mode,
     inode->disk.i_block[0] = rdev;
   if (err == 0 && name != NULL)
     {
-      err = dir_add (dir, name, inode->number, mode);
+      err = dir_add (dir, name, inode->number, mode, NULL);
       if (err == 0)
 	inode->disk.i_links_count = 1;
     }
@@ -120,7 +120,7 @@ ext2_mkdir (struct fs_node *dirnode, const char *name, mode_t mode,
   inode = inode_of (new);
   err = dir_init (inode, dir->number);
   if (err == 0)
-    err = dir_add (dir, name, inode->number, mode);
+    err = dir_add (dir, name, inode->number, mode, NULL);
   if (err == 0)
     {
       inode->disk.i_links_count = 2;
@@ -148,6 +148,8 @@ ext2_unlink (struct fs_node *dirnode, const char *name, struct fs_node *node)
     err = dir_find (dir, name, &number, &place);
   if (err == 0 && number != node->ino)
     err = ENOENT;
+  if (err == 0 && inode_of (node)->linked)
+    err = ext2_sync ();		/* The other name comes first.  */
   if (err == 0)
     err = dir_remove (dir, &place);
   if (err == 0)
@@ -163,6 +165,7 @@ static void
 bury (struct inode *parent, struct inode *inode)
 {
   inode->disk.i_links_count = 0;
+  inode->buried = true;
   inode_changed (inode, INODE_CTIME);
   drop_link (parent);
 }
@@ -204,10 +207,11 @@ ext2_link (struct fs_node *dirnode, const char *name, struct fs_node *node)
   if (err == 0 && S_ISDIR (inode->disk.i_mode))
     err = EPERM;
   if (err == 0)
-    err = dir_add (dir, name, inode->number, inode->disk.i_mode);
+    err = dir_add (dir, name, inode->number, inode->disk.i_mode, NULL);
   if (err == 0)
     {
       inode->disk.i_links_count++;
+      inode->linked = true;
       inode_changed (inode, INODE_CTIME);
     }
   pthread_mutex_unlock (&ext2.lock);
@@ -301,7 +305,10 @@ rename_locked (struct inode *from, const char *fromname, struct inode *to,
   if (old != NULL)
     err = dir_replace (to, &oldplace, inode->number, inode->disk.i_mode);
   else
-    err = dir_add (to, toname, inode->number, inode->disk.i_mode);
+    err = dir_add (to, toname, inode->number, inode->disk.i_mode, &oldplace);
+  /* The new name comes first, unless both go to the disk at once.  */
+  if (err == 0 && (from != to || place.block != oldplace.block))
+    err = ext2_sync ();
   if (err)
     return err;
   /* Adding never moves an entry.  */

@@ -26,6 +26,9 @@ struct inode
   ext2_ino_t number;
   struct ext2_inode_large disk;
   bool dirty;			/* To be written to its table.  */
+  bool fresh;			/* Made since the last sync, */
+  bool linked;			/* or got another name, */
+  bool buried;			/* or is a directory that was removed.  */
   struct fs_node *node;		/* The node that stands for it, or NULL.  */
   struct inode *hash_next;
   struct inode *newer, *older;	/* Of those without a node, by last use.  */
@@ -108,8 +111,12 @@ error_t inode_create (struct inode *dir, mode_t mode, uid_t uid, gid_t gid,
 #define INODE_MTIME 2
 #define INODE_CTIME 4
 void inode_changed (struct inode *inode, int times);
-/* Write all inodes that were changed to the cache.  */
-error_t inode_flush_all (void);
+/* Write all inodes that were changed to the disk, in two steps: one before,
+   the other after the directories are written.  */
+error_t inode_flush_before (void);
+error_t inode_flush_after (void);
+/* True when so many wait for it that it is time for a sync.  */
+bool inode_many_dirty (void);
 /* Read all inodes in memory again; none is dirty.  */
 error_t inode_reread_all (void);
 /* Free all inodes without links, though they may be open.  */
@@ -165,7 +172,7 @@ struct dir_place
 error_t dir_find (struct inode *dir, const char *name, ext2_ino_t *number,
 		  struct dir_place *place);
 error_t dir_add (struct inode *dir, const char *name, ext2_ino_t number,
-		 mode_t mode);
+		 mode_t mode, struct dir_place *place);
 error_t dir_remove (struct inode *dir, const struct dir_place *place);
 /* Let the entry at PLACE name NUMBER.  */
 error_t dir_replace (struct inode *dir, const struct dir_place *place,

@@ -88,8 +88,8 @@ trim (void)
     {
       struct inode *old = idle.newer;
 
-      if (old->dirty && transfer (old, true) != 0)
-	return;
+      if (old->dirty || old->fresh)
+	return;			/* The next sync is not far.  */
       busy (old);
       forget (old);
     }
@@ -231,6 +231,8 @@ inode_create (struct inode *dir, mode_t mode, uid_t uid, gid_t gid,
   uint32_t generation = inode->disk.i_generation;
   memset (&inode->disk, 0, sizeof inode->disk);
   inode->goal = inode->ahead = inode->roomy = 0;
+  inode->fresh = true;
+  inode->buried = false;
   inode->disk.i_mode = mode;
   inode->disk.i_uid = uid;
   inode->disk.osd2.hurd2.h_i_uid_high = uid >> 16;
@@ -299,24 +301,73 @@ inode_set_size (struct inode *inode, uint64_t size)
   inode->dirty = true;
 }
 
-error_t
-inode_flush_all (void)
+/* Write all dirty inodes that are buried, or all others.  */
+static error_t
+flush_some (bool buried)
 {
-  error_t err, result = 0;
+  error_t err = 0;
   struct inode *inode;
   int i;
 
-  for (i = 0; i < BUCKETS; i++)
-    for (inode = table[i]; inode != NULL; inode = inode->hash_next)
-      if (inode->dirty)
+  for (i = 0; i < BUCKETS && err == 0; i++)
+    for (inode = table[i]; inode != NULL && err == 0; inode = inode->hash_next)
+      if (inode->dirty && inode->buried == buried)
 	{
+	  uint16_t links = inode->disk.i_links_count;
+
+	  /* As long as no name refers to it, it is none.  */
+	  if (inode->fresh)
+	    inode->disk.i_links_count = 0;
 	  err = transfer (inode, true);
-	  if (err)
-	    result = err;
-	  else
-	    inode->dirty = false;
+	  inode->disk.i_links_count = links;
+	  if (err == 0)
+	    inode->dirty = inode->buried = false;
 	}
-  return result;
+  return err ?: cache_flush (&ext2.cache, KIND_INODE, KIND_INODE);
+}
+
+/* Whenever the power fails, no inode must have a link count without a name:
+   e2fsck -p does not decide what to do with it.  A name without an inode it
+   removes.  */
+error_t
+inode_flush_before (void)
+{
+  error_t err = flush_some (false);
+
+  return err ?: flush_some (true);
+}
+
+error_t
+inode_flush_after (void)
+{
+  error_t err = 0;
+  struct inode *inode;
+  int i, dirs;
+
+  for (dirs = 1; dirs >= 0 && err == 0; dirs--)
+    {
+      for (i = 0; i < BUCKETS && err == 0; i++)
+	for (inode = table[i]; inode != NULL && err == 0;
+	     inode = inode->hash_next)
+	  {
+	    inode->linked = false;
+	    if (inode->fresh && S_ISDIR (inode->disk.i_mode) >= dirs)
+	      {
+		err = transfer (inode, true);
+		if (err == 0)
+		  inode->fresh = false;
+	      }
+	  }
+      if (err == 0)
+	err = cache_flush (&ext2.cache, KIND_INODE, KIND_INODE);
+    }
+  return err;
+}
+
+bool
+inode_many_dirty (void)
+{
+  return idle_count > 2 * IDLE_LIMIT;
 }
 
 error_t

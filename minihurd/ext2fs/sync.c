@@ -15,9 +15,13 @@ ext2_sync (void)
 
   if (!ext2.writable)
     return 0;
-  err = inode_flush_all ();
+  err = cache_flush (&ext2.cache, KIND_DATA, KIND_INDIRECT);
   if (err == 0)
-    err = cache_flush (&ext2.cache, KIND_DATA, KIND_DIR);
+    err = inode_flush_before ();
+  if (err == 0)
+    err = cache_flush (&ext2.cache, KIND_DIR, KIND_DIR);
+  if (err == 0)
+    err = inode_flush_after ();
   if (err)
     return err;
   freed_commit ();
@@ -35,7 +39,7 @@ ext2_begin (void)
 {
   if (!ext2.writable)
     return EROFS;
-  if (ext2.cache.dirty > ext2.cache.limit / 2)
+  if (ext2.cache.dirty > ext2.cache.limit / 2 || inode_many_dirty ())
     return ext2_sync ();
   return 0;
 }
