@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The conductor of an environment: when to take checkpoints, writing them, and
+   restoring at the start.  A library of /hurd/root-proxy.
+
+   The order in main: make buckets, tables and participants (empty), call
+   checkpointd_start, and only then serve clients that may start programs.  */
+
+#ifndef PERDURE_CHECKPOINTD_H
+#define PERDURE_CHECKPOINTD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <libserver/server.h>
+#include <libckpt-hurd/ckpt-hurd.h>
+
+struct proc_table;
+
+/* Flags of ckpt_run.  */
+#define CKPT_RUN_FRAMES	1	/* Output in frames.  */
+#define CKPT_RUN_ONCE	2	/* Only if there is no job yet.  */
+#define CKPT_RUN_JOB	4	/* It is the environment's job: its end is told by
+				   an `exit' event, after a last checkpoint.  */
+
+/* What ckpt_query can tell.  */
+enum ckpt_query_what
+{
+  CKPT_QUERY_LIST,		/* The checkpoints in the store.  */
+  CKPT_QUERY_SHOW,		/* One of them (0: the last).  */
+  CKPT_QUERY_STATUS,
+  CKPT_QUERY_STATS,		/* What the last ones cost.  */
+};
+
+/* A program to be started inside.  Ports are lent.  */
+struct checkpointd_run
+{
+  const char *argv, *envp;	/* Argz vectors.  */
+  size_t argvlen, envplen;
+  const char *cwd;
+  bool frames;
+  const mach_port_t *fds;
+  size_t nfds;
+};
+
+struct checkpointd_config
+{
+  /* The environment's bucket, whose gate is closed in the stop.  */
+  struct sv_bucket *bucket;
+  struct proc_table *procs;	/* Its processes.  */
+  struct ckpt_participant *const *participants;
+  size_t nparticipants;
+
+  const char *store;		/* File or device; NULL: none, take nothing.  */
+  bool format;			/* Make a store of it if it is blank.  */
+  double interval;		/* Seconds; 0: only on demand.  */
+  unsigned int keep;		/* How many checkpoints; 0: all.  */
+  int flags;			/* CKPT_ABORT_THREADS, CKPT_NO_FPU.  */
+  bool no_restore;
+
+  void *context;		/* Of these:  */
+  /* Start a program as a child of the environment's init.  */
+  error_t (*run) (void *context, const struct checkpointd_run *run,
+		  pid_t *pid);
+  /* Tell the world: "start", "restored 3", "ckpt 4", "exit 0", "error …".  */
+  void (*event) (void *context, const char *text);
+};
+
+/* Open the store, restore the newest checkpoint that verifies, and start the
+   thread that takes checkpoints.  CONFIG is copied.  On failure *WHY (malloced)
+   says what is wrong, for people.  */
+error_t checkpointd_start (const struct checkpointd_config *config,
+			   char **why);
+
+/* The options that are meant for us, for root-proxy's argp and fsysopts:
+   --interval=SECONDS, --keep=N, --control=abort-threads|no-fpu|no-restore.
+   True if ARG (without the dashes) was one and has been put into CONFIG.  EINVAL
+   in *ERR if its value is wrong.  */
+bool checkpointd_option (struct checkpointd_config *config, const char *arg,
+			 error_t *err);
+
+/* Take a checkpoint and wait for it: before a shutdown, and for fsync.  */
+error_t checkpointd_save (const char *label, uint64_t *number);
+
+/* Change the interval on the fly.  */
+void checkpointd_set_interval (double seconds);
+double checkpointd_interval (void);
+
+/* Take no more checkpoints: the process is about to end.  */
+void checkpointd_stop (void);
+
+/* Knows the requests of ckpt.defs; for fs_fs.demuxers.  */
+extern boolean_t checkpointd_demuxer (mach_msg_header_t *inp,
+				      mach_msg_header_t *outp);
+
+#endif /* PERDURE_CHECKPOINTD_H */
