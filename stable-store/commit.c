@@ -298,8 +298,10 @@ txn_commit (struct store_txn *t)
 #ifndef STORE_MUTATE_ROOT_FIRST
   err = root_write (s, &t->st, &rec);	/* This line commits.  */
 #endif
+#ifndef STORE_MUTATE_NO_LAST_BARRIER
   if (!err)
     err = dev_barrier (s);
+#endif
   if (err)
     {
       /* Whether that sector is on the disk nobody knows but the disk.  */

@@ -300,6 +300,7 @@ struct store
   uint64_t limit;		/* The device's size in blocks.  */
   bool rdonly;
   bool broken;			/* A root write failed.  */
+  bool starved;			/* The last transaction did not fit.  */
   bool root_damaged, super_damaged;
   uint8_t uuid[16];
   uint64_t seed;

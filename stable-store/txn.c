@@ -66,6 +66,7 @@ txn_free (struct store_txn *t, bool committed)
       free (o->kept);
       free (o);
     }
+  s->starved = t->missing != 0;
   map_clear (&t->objmap);
   map_clear (&t->refs);
   map_clear (&t->frozen);
@@ -110,8 +111,11 @@ store_begin (struct store *s, struct store_txn **txn)
     return store_fail (s, EBUSY, "a checkpoint is being written");
   error_t err = drop_finish (s);
   /* Short of space, blocks must not wait for commits that may not come.  */
-  if (!err && s->st.limbo && s->st.free < s->st.nblocks / 4)
+  if (!err && s->st.limbo
+      && (s->starved || s->st.limbo > s->st.nblocks / 32
+	  || s->st.free < s->st.nblocks / 4))
     err = txn_settle (s);
+  s->starved = false;
   return err ? err : txn_begin (s, true, txn);
 }
 
