@@ -20,7 +20,7 @@ minihurd_ext2fs_ext2fs_SOURCES = \
 	minihurd/ext2fs/cache.h \
 	minihurd/ext2fs/disk.h \
 	minihurd/ext2fs/ext2fs.h
+# The libraries use each other: named twice.
 minihurd_ext2fs_ext2fs_LDADD = minihurd/boot/libboot.a \
-	-Wl,--start-group libserver/libserver.a libexec/libexec.a \
-	libauth/libauth.a $(MIGLIB) -Wl,--end-group \
-	-lext2fs -lcom_err
+	libserver/libserver.a libexec/libexec.a libauth/libauth.a $(MIGLIB) \
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) -lext2fs -lcom_err -lpthread
