@@ -8,7 +8,7 @@ translators_trivial_libtrivial_a_SOURCES = \
 # libserver, libexec and the stubs refer to each other.
 TRANSLATOR_LIBS = translators/trivial/libtrivial.a \
 	libserver/libserver.a libexec/libexec.a $(MIGLIB) \
-	libserver/libserver.a libexec/libexec.a $(MIGLIB)
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) -lpthread
 
 guest_PROGRAMS += \
 	translators/fifo/fifo \

@@ -52,21 +52,10 @@ null_sync (struct fs_node *node, bool wait)
   return EINVAL;
 }
 
-/* Anonymous memory is what a mapping of zeros is.  */
-static error_t
-null_map (struct fs_node *node, int prot, mach_port_t *object)
-{
-  if (!zero && !full)
-    return ENODEV;
-  *object = MACH_PORT_NULL;
-  return 0;
-}
-
 static const struct fs_ops null_ops =
 {
   TRIV_OPS, .read = null_read, .write = null_write,
   .readable = null_readable, .truncate = null_truncate, .sync = null_sync,
-  .map = null_map,
 };
 
 static const struct argp_option options[] =
