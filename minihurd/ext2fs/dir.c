@@ -72,21 +72,93 @@ set (entry_t *e, const char *name, size_t len, ext2_ino_t number, mode_t mode)
   memcpy (e->name, name, len);
 }
 
-error_t
-dir_find (struct inode *dir, const char *name, ext2_ino_t *number,
-	  struct dir_place *place)
+/* From this many blocks on a directory is searched by its index.  */
+#define LARGE 3
+
+static error_t
+make_index (struct inode *dir)
 {
-  size_t len = strlen (name);
   uint64_t i, n = blocks (dir);
   unsigned int offset;
   struct block *b;
-  error_t err;
 
-  if (len > EXT2_NAME_LEN)
-    return ENAMETOOLONG;
+  if (!dir_index_create (dir))
+    return 0;
+  for (i = 0; i < n && dir->index != NULL; i++)
+    {
+      error_t err = get (dir, i, &b);
+
+      if (err)
+	{
+	  dir_index_free (dir);
+	  return err;
+	}
+      for (offset = 0; offset < ext2.fs->blocksize; )
+	{
+	  entry_t *e = entry_at (b, offset);
+
+	  if (e == NULL)
+	    break;
+	  if (e->inode != 0)
+	    dir_index_add (dir, dir_hash (e->name, e->name_len),
+			   i * ext2.fs->blocksize + offset);
+	  offset += e->rec_len;
+	}
+      cache_put (b);
+    }
+  return 0;
+}
+
+static bool
+is (const entry_t *e, const char *name, size_t len)
+{
+  return e->inode != 0 && e->name_len == len && memcmp (e->name, name, len) == 0;
+}
+
+/* Look where the index says that NAME may be.  */
+static error_t
+find_indexed (struct inode *dir, const char *name, size_t len,
+	      ext2_ino_t *number, struct dir_place *place)
+{
+  uint32_t hash = dir_hash (name, len);
+  unsigned int size = ext2.fs->blocksize;
+  uint64_t where;
+  size_t step = 0;
+  struct block *b;
+
+  while (dir_index_next (dir, hash, &step, &where))
+    {
+      error_t err = get (dir, where / size, &b);
+
+      if (err)
+	return err;
+      const entry_t *e = entry_at (b, where % size);
+      bool found = e != NULL && is (e, name, len);
+      if (found)
+	{
+	  *number = e->inode;
+	  *place = (struct dir_place) { where / size, where % size };
+	}
+      cache_put (b);
+      if (found)
+	return 0;
+    }
+  return ENOENT;
+}
+
+/* Look everywhere.  */
+static error_t
+find_linear (struct inode *dir, const char *name, size_t len,
+	     ext2_ino_t *number, struct dir_place *place)
+{
+  uint64_t i, n = blocks (dir);
+  unsigned int offset;
+  struct block *b;
+
   for (i = 0; i < n; i++)
     {
-      err = get (dir, i, &b);
+      error_t err = get (dir, i, &b);
+
       if (err)
 	return err;
       for (offset = 0; offset < ext2.fs->blocksize; )
@@ -95,12 +167,10 @@ dir_find (struct inode *dir, const char *name, ext2_ino_t *number,
 
 	  if (e == NULL)
 	    break;
-	  if (e->inode != 0 && e->name_len == len
-	      && memcmp (e->name, name, len) == 0)
+	  if (is (e, name, len))
 	    {
 	      *number = e->inode;
-	      if (place != NULL)
-		*place = (struct dir_place) { i, offset };
+	      *place = (struct dir_place) { i, offset };
 	      cache_put (b);
 	      return 0;
 	    }
@@ -109,6 +179,29 @@ dir_find (struct inode *dir, const char *name, ext2_ino_t *number,
       cache_put (b);
     }
   return ENOENT;
+}
+
+error_t
+dir_find (struct inode *dir, const char *name, ext2_ino_t *number,
+	  struct dir_place *place)
+{
+  size_t len = strlen (name);
+  struct dir_place unused;
+  error_t err;
+
+  if (len > EXT2_NAME_LEN)
+    return ENAMETOOLONG;
+  if (place == NULL)
+    place = &unused;
+  if (dir->index == NULL && blocks (dir) >= LARGE)
+    {
+      err = make_index (dir);
+      if (err)
+	return err;
+    }
+  if (dir->index != NULL)
+    return find_indexed (dir, name, len, number, place);
+  return find_linear (dir, name, len, number, place);
 }
 
 /* Unite the free slots that follow the free slot E at OFFSET.  */
@@ -225,8 +318,11 @@ dir_add (struct inode *dir, const char *name, ext2_ino_t number, mode_t mode,
       dir->roomy = n;
     }
   set (e, name, len, number, mode);
+  unsigned int offset = (char *) e - b->data;
+  dir_index_add (dir, dir_hash (name, len),
+		 dir->roomy * ext2.fs->blocksize + offset);
   if (place != NULL)
-    *place = (struct dir_place) { dir->roomy, (char *) e - b->data };
+    *place = (struct dir_place) { dir->roomy, offset };
   cache_dirty (&ext2.cache, b, KIND_DIR);
   cache_put (b);
   modified (dir);
@@ -241,7 +337,10 @@ dir_remove (struct inode *dir, const struct dir_place *place)
 
   if (err)
     return err;
-  ((entry_t *) (b->data + place->offset))->inode = 0;
+  entry_t *e = (entry_t *) (b->data + place->offset);
+  dir_index_remove (dir, dir_hash (e->name, e->name_len),
+		    place->block * ext2.fs->blocksize + place->offset);
+  e->inode = 0;
   cache_dirty (&ext2.cache, b, KIND_DIR);
   cache_put (b);
   if (place->block < dir->roomy)

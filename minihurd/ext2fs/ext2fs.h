@@ -35,6 +35,7 @@ struct inode
   uint64_t goal;		/* Block after the last one allocated.  */
   uint64_t ahead;		/* File block up to which was read ahead.  */
   uint64_t roomy;		/* Directory: no room before this block.  */
+  struct dir_index *index;	/* Directory: where its names are, or NULL.  */
   struct fs_pager *pager;	/* The node's memory object, or NULL.  */
 };
 
@@ -180,6 +181,16 @@ error_t dir_replace (struct inode *dir, const struct dir_place *place,
 /* Make the first block, with `.' and `..'.  */
 error_t dir_init (struct inode *dir, ext2_ino_t parent);
 error_t dir_is_empty (struct inode *dir);
+
+/* dir-index.c: see there.  OFFSET counts from the start of the directory.  */
+uint32_t dir_hash (const char *name, size_t len);
+bool dir_index_create (struct inode *dir);
+void dir_index_free (struct inode *dir);
+void dir_index_add (struct inode *dir, uint32_t hash, uint64_t offset);
+void dir_index_remove (struct inode *dir, uint32_t hash, uint64_t offset);
+/* Find the next place where a name with HASH may be; *STEP starts with 0.  */
+bool dir_index_next (struct inode *dir, uint32_t hash, size_t *step,
+		     uint64_t *offset);
 
 /* The operations, by file.  */
 extern const struct fs_ops ext2_ops;

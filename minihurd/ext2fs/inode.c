@@ -35,6 +35,7 @@ forget (struct inode *inode)
   while (*p != inode)
     p = &(*p)->hash_next;
   *p = inode->hash_next;
+  dir_index_free (inode);
   free (inode);
 }
 
@@ -390,6 +391,7 @@ inode_reread_all (void)
 	if (err)
 	  result = err;
 	inode->goal = inode->ahead = inode->roomy = 0;
+	dir_index_free (inode);
       }
   return result;
 }
@@ -400,6 +402,7 @@ delete (struct inode *inode)
 {
   bool isdir = S_ISDIR (inode->disk.i_mode);
 
+  dir_index_free (inode);
   if (inode->disk.osd1.hurd1.h_i_translator != 0)
     {
       block_free (inode, inode->disk.osd1.hurd1.h_i_translator);

@@ -4,6 +4,7 @@ minihurd_ext2fs_ext2fs_SOURCES = \
 	minihurd/ext2fs/alloc.c \
 	minihurd/ext2fs/attr.c \
 	minihurd/ext2fs/cache.c \
+	minihurd/ext2fs/dir-index.c \
 	minihurd/ext2fs/dir.c \
 	minihurd/ext2fs/dirops.c \
 	minihurd/ext2fs/disk.c \
