@@ -110,7 +110,6 @@ auth_authenticate (mach_port_t rendezvous, mach_port_t newport,
   if (g->n)
     memcpy (new->gids, g->ids, g->n * sizeof (gid_t));
   sv_unref (me.handle);
-  mach_port_deallocate (mach_task_self (), rendezvous);
   *ids = new;
   return 0;
 }

@@ -240,7 +240,7 @@ exec_file (mach_port_t file, const struct fs_exec_args *args)
 
   if (args->nports > 512 || args->nints > 512)
     return E2BIG;
-  if (!(args->flags & EXEC_DEFAULTS))
+  if (!(args->flags & EXEC_DEFAULTS) || _hurd_ports == NULL)
     return exec_any (file, args, 0);
 
   if (args->nports)

@@ -33,8 +33,8 @@ struct proc_hooks
      lent (the reply copies them).  NULL: EPERM.  */
   error_t (*privports) (void *context, mach_port_t *host_priv,
 			mach_port_t *device_master);
-  /* Find out the ids of the user at the other side of RENDEZVOUS and hand
-     NEWPORT (a send right, to be moved on success) to him.  *IDS is one
+  /* Find out the ids of the user at the other side of RENDEZVOUS (lent) and
+     hand NEWPORT (a send right, to be moved on success) to him.  *IDS is one
      malloced block.  NULL: ask the auth server getauth ().  */
   error_t (*authenticate) (void *context, mach_port_t rendezvous,
 			   mach_port_t newport, struct fs_ids **ids);
@@ -57,12 +57,14 @@ extern boolean_t proc_demuxer (mach_msg_header_t *inp,
 			       mach_msg_header_t *outp);
 
 /* Make TASK (one reference is taken over on success) the process PID, or the
-   next free pid if that is 0: owned by nobody with the user id 0, child of the
-   init process (if there is one), in a group and session of its own, of login
-   collection PID.  *PROC gets a reference (sv-like: proc_unref).  EEXIST if
-   the pid or the task is taken.  */
+   next free pid if that is 0: with the user and group id 0, child of the init
+   process (if there is one), in init's group, or else in a group, session and
+   login collection of its own.  *PROC gets a reference (proc_unref).  EEXIST
+   if the pid or the task is taken.  A null task can be attached later; a
+   process without one cannot end.  */
 error_t proc_new (struct proc_table *table, task_t task, pid_t pid,
 		  struct proc **proc);
+error_t proc_attach_task (struct proc *proc, task_t task);
 
 /* Find a process with a new reference, or NULL; dead ones are found by pid
    only.  */

@@ -47,13 +47,13 @@ make (struct proc_table *t, task_t task, pid_t pid, struct proc **proc)
   struct proc *p;
   error_t err;
 
-  if (proc_by_task (t, task))
+  if (task && proc_by_task (t, task))
     return EEXIST;
   err = proc_make (t, task, pid, 0, &p);
   if (err)
     return err;
   err = settle (p);
-  if (!err)
+  if (!err && task)
     err = proc_watch_task (p);
   if (!err)
     {
@@ -62,7 +62,8 @@ make (struct proc_table *t, task_t task, pid_t pid, struct proc **proc)
     }
   h = p->handle;
   p->handle = NULL;
-  mach_port_mod_refs (mach_task_self (), task, MACH_PORT_RIGHT_SEND, 1);
+  if (task)
+    mach_port_mod_refs (mach_task_self (), task, MACH_PORT_RIGHT_SEND, 1);
   proc_remove (p);
   pthread_mutex_unlock (&t->lock);
   proc_handle_end (h);
@@ -85,6 +86,17 @@ proc_new (struct proc_table *t, task_t task, pid_t pid, struct proc **proc)
       err = proc_copy_ids (*proc, &ids);
     }
   pthread_mutex_unlock (&t->lock);
+  return err;
+}
+
+error_t
+proc_attach_task (struct proc *p, task_t task)
+{
+  error_t err;
+
+  pthread_mutex_lock (&p->table->lock);
+  err = p->task == MACH_PORT_NULL ? proc_set_task (p, task) : EBUSY;
+  pthread_mutex_unlock (&p->table->lock);
   return err;
 }
 

@@ -76,7 +76,6 @@ ask_auth (mach_port_t rendezvous, mach_port_t newport, struct fs_ids **ids)
       memcpy (new->uids, list[0], n[0] * sizeof (uid_t));
       memcpy (new->gids, list[2], n[2] * sizeof (gid_t));
       mach_port_deallocate (mach_task_self (), newport);
-      mach_port_deallocate (mach_task_self (), rendezvous);
     }
   else
     err = ENOMEM;
@@ -126,6 +125,7 @@ reauthenticate (struct proc_handle *h, mach_port_t rendezvous, task_t newtask)
       new->ready = true;
       pthread_cond_broadcast (&p->changed);
       err = 0;			/* The user has his port.  */
+      mach_port_deallocate (mach_task_self (), rendezvous);
     }
   pthread_mutex_unlock (&t->lock);
   free (ids);

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+guest_PROGRAMS += minihurd/auth/auth
+minihurd_auth_auth_SOURCES = minihurd/auth/auth.c
+minihurd_auth_auth_LDADD = libauth/libauth.a minihurd/boot/libboot.a \
+	-Wl,--start-group libserver/libserver.a libexec/libexec.a \
+	libckpt-hurd/libckpt-hurd.a $(MIGLIB) -Wl,--end-group

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+guest_PROGRAMS += minihurd/proc/proc
+minihurd_proc_proc_SOURCES = minihurd/proc/proc.c
+minihurd_proc_proc_LDADD = libproc/libproc.a minihurd/boot/libboot.a \
+	-Wl,--start-group libserver/libserver.a libexec/libexec.a \
+	libckpt-hurd/libckpt-hurd.a $(MIGLIB) -Wl,--end-group

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+guest_PROGRAMS += minihurd/startup/startup
+minihurd_startup_startup_SOURCES = \
+	minihurd/startup/down.c \
+	minihurd/startup/serve.c \
+	minihurd/startup/startup.c \
+	minihurd/startup/startup.h
+minihurd_startup_startup_LDADD = minihurd/boot/libboot.a \
+	-Wl,--start-group libserver/libserver.a libexec/libexec.a \
+	$(MIGLIB) -Wl,--end-group
+MIG_SERVERS += startup
+MIG_USERS += startup_notify
