@@ -154,7 +154,6 @@ start_fs (void)
   ext2.server.set_options = ext2_set_options;
   ext2.server.get_options = ext2_get_options;
   ext2.server.goaway = ext2_goaway;
-  ext2.server.magic_tty = true;
   pthread_mutex_lock (&ext2.lock);
   if (!ext2.boot && !arguments.readonly)
     {
