@@ -18,6 +18,10 @@
 #include "startup.h"
 #include "startup_notify_U.h"
 
+#ifndef RB_NOSYNC
+#define RB_NOSYNC 0x04
+#endif
+
 /* How long processes have to end, and a server to write, in milliseconds.  */
 enum { END_MS = 3000, SYNC_MS = 30000, STEP_MS = 50 };
 
