@@ -2,5 +2,6 @@
 guest_PROGRAMS += minihurd/auth/auth
 minihurd_auth_auth_SOURCES = minihurd/auth/auth.c
 minihurd_auth_auth_LDADD = libauth/libauth.a minihurd/boot/libboot.a \
-	-Wl,--start-group libserver/libserver.a libexec/libexec.a \
-	libckpt-hurd/libckpt-hurd.a $(MIGLIB) -Wl,--end-group
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) \
+	libckpt-hurd/libckpt-hurd.a \
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) -lpthread

@@ -2,5 +2,6 @@
 guest_PROGRAMS += minihurd/proc/proc
 minihurd_proc_proc_SOURCES = minihurd/proc/proc.c
 minihurd_proc_proc_LDADD = libproc/libproc.a minihurd/boot/libboot.a \
-	-Wl,--start-group libserver/libserver.a libexec/libexec.a \
-	libckpt-hurd/libckpt-hurd.a $(MIGLIB) -Wl,--end-group
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) \
+	libckpt-hurd/libckpt-hurd.a \
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) -lpthread

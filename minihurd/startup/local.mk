@@ -6,7 +6,7 @@ minihurd_startup_startup_SOURCES = \
 	minihurd/startup/startup.c \
 	minihurd/startup/startup.h
 minihurd_startup_startup_LDADD = minihurd/boot/libboot.a \
-	-Wl,--start-group libserver/libserver.a libexec/libexec.a \
-	$(MIGLIB) -Wl,--end-group
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) \
+	libserver/libserver.a libexec/libexec.a $(MIGLIB) -lpthread
 MIG_SERVERS += startup
 MIG_USERS += startup_notify
