@@ -446,7 +446,7 @@ test_full (void **state)
   OK (store_commit (t, NULL, NULL));
   OK (store_begin (f.s, &t));
   OK (store_object_create (t, 2, 1, &o));
-  for (uint32_t i = 0; i < 300; i++)
+  for (uint32_t i = 0; i < 100; i++)
     put (o, i, 400000 + i);
   OK (store_commit (t, NULL, NULL));
   for (uint64_t n = last + 1; n <= last + 4; n++)
