@@ -100,10 +100,13 @@ error_t ckpt_finish (struct ckpt_image *image, bool committed,
 		     uint64_t number);
 
 /* Make the environment of checkpoint CKPT and let it run.  ENV must be fresh.
-   All is checked before anything is made; on failure what was made is ended
-   again, and REPORT says why.  */
+   All is read and checked before anything runs; on failure the tasks that were
+   made are ended again, and REPORT says why.  *APPLIED then tells whether the
+   participants have state already, so that no other checkpoint can be tried in
+   this process.  */
 error_t ckpt_restore (struct ckpt_env *env, struct store_ckpt *ckpt,
-		      struct ckpt_report *report, struct ckpt_stats *stats);
+		      struct ckpt_report *report, struct ckpt_stats *stats,
+		      bool *applied);
 
 /* Read and check the records of checkpoint CKPT, for ckpt_restore and for
    showing.  */

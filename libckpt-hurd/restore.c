@@ -129,11 +129,14 @@ make_tasks (struct ckpt_image *image, struct store_ckpt *ckpt)
 }
 
 static error_t
-apply (struct ckpt_image *image, struct store_ckpt *ckpt)
+apply (struct ckpt_image *image, struct store_ckpt *ckpt, bool *applied)
 {
-  error_t err = participants (image, false);
-  if (err == 0)
-    err = make_tasks (image, ckpt);
+  /* First what may turn out to be damaged.  */
+  error_t err = make_tasks (image, ckpt);
+  if (err)
+    return err;
+  *applied = true;
+  err = participants (image, false);
   if (err == 0)
     err = res_threads (image);
   if (err == 0)
@@ -169,12 +172,14 @@ release (struct ckpt_image *image)
 
 error_t
 ckpt_restore (struct ckpt_env *env, struct store_ckpt *ckpt,
-	      struct ckpt_report *report, struct ckpt_stats *stats)
+	      struct ckpt_report *report, struct ckpt_stats *stats,
+	      bool *applied)
 {
   struct ckpt_image image = { .env = env, .report = report, .stats = stats };
   uint64_t start = ckpt_cycles ();
   uint32_t lines = report ? report->nlines : 0;
 
+  *applied = false;
   *stats = (struct ckpt_stats) { .number = store_ckpt_number (ckpt) };
   error_t err = ckpt_read_image (ckpt, &image.ci, report);
   if (err)
@@ -193,7 +198,7 @@ ckpt_restore (struct ckpt_env *env, struct store_ckpt *ckpt,
   if (err == 0)
     {
       image.frozen = true;
-      err = apply (&image, ckpt);
+      err = apply (&image, ckpt, applied);
       if (image.frozen)
 	env->hooks->thaw (env->hooks->context);
     }

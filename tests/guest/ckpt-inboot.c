@@ -394,11 +394,12 @@ restore (struct ckpt_env **env, struct store *store, uint64_t number)
   struct ckpt_report report = { 0 };
   struct ckpt_stats s;
   struct store_ckpt *ckpt;
+  bool applied;
   ckpt_terminate (*env);
   ckpt_env_free (*env);
   must (ckpt_env_create (&hooks, participants, 1, 0, env), "environment");
   must (store_ckpt_open (store, number, &ckpt), "open checkpoint");
-  error_t err = ckpt_restore (*env, ckpt, &report, &s);
+  error_t err = ckpt_restore (*env, ckpt, &report, &s, &applied);
   print_report (&report);
   must (err, "restore");
   store_ckpt_close (ckpt);

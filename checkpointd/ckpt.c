@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ckpt: speak to the conductor of an environment.  */
+
+#include <argp.h>
+#include <argz.h>
+#include <error.h>
+#include <fcntl.h>
+#include <hurd.h>
+#include <hurd/fd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "checkpointd/checkpointd.h"
+#include "ckpt_U.h"
+
+const char *argp_program_version = "ckpt (Perdure) 0.1";
+
+enum { OPT_FRAMES = 256, OPT_DETACH, OPT_ONCE, OPT_LABEL, OPT_JSON, OPT_ROOT };
+
+static const struct argp_option options[] =
+{
+  { "root", OPT_ROOT, "DIR", 0, "The environment (default $PERDURE_ROOT, or"
+    " /persist)", 0 },
+  { "frames", OPT_FRAMES, NULL, 0, "run: the output goes to the console in"
+    " numbered frames", 0 },
+  { "detach", OPT_DETACH, NULL, 0, "run: do not wait; `ckpt wait' can, later",
+    0 },
+  { "once", OPT_ONCE, NULL, 0, "run: do nothing if the environment has a job,"
+    " as it has after a restore", 0 },
+  { "label", OPT_LABEL, "TEXT", 0, "save: a label; what has one is never dropped"
+    " by itself", 0 },
+  { "json", OPT_JSON, NULL, 0, "list, show, status, stats: for programs", 0 },
+  { NULL, 0, NULL, 0, NULL, 0 }
+};
+
+static const char doc[] =
+  "Run programs in a persistent environment and look after its checkpoints."
+  "\vrun COMMAND…     start COMMAND inside\n"
+  "wait [PID]       wait until the job (or PID) has ended; exit as it did\n"
+  "save             take a checkpoint now\n"
+  "list             list the checkpoints\n"
+  "show [NUMBER]    say what is in one (default: the last)\n"
+  "status           how the environment is\n"
+  "stats            what checkpoints cost\n"
+  "interval SECONDS take one so often; 0: only on demand";
+
+static const char *root_name, *label = "", *verb;
+static bool frames, detach, once, json;
+static char **arguments;
+static int narguments;
+
+static error_t
+parse (int key, char *arg, struct argp_state *state)
+{
+  switch (key)
+    {
+    case OPT_ROOT:
+      root_name = arg;
+      break;
+    case OPT_FRAMES:
+      frames = true;
+      break;
+    case OPT_DETACH:
+      detach = true;
+      break;
+    case OPT_ONCE:
+      once = true;
+      break;
+    case OPT_LABEL:
+      label = arg;
+      break;
+    case OPT_JSON:
+      json = true;
+      break;
+    case ARGP_KEY_ARG:
+      if (verb == NULL)
+	verb = arg;
+      else
+	{
+	  /* What follows the command of `run' is its own.  */
+	  arguments = state->argv + state->next - 1;
+	  narguments = state->argc - state->next + 1;
+	  if (strcmp (verb, "run") == 0)
+	    state->next = state->argc;
+	  else if (narguments > 1)
+	    argp_error (state, "too many arguments");
+	}
+      break;
+    case ARGP_KEY_NO_ARGS:
+      argp_usage (state);
+      break;
+    default:
+      return ARGP_ERR_UNKNOWN;
+    }
+  return 0;
+}
+
+/* Exit as a process with the status STATUS did.  */
+static void __attribute__ ((noreturn))
+exit_as (int status)
+{
+  exit (WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status));
+}
+
+static int
+run (mach_port_t root)
+{
+  char *argv = NULL, *envp = NULL, *cwd = getcwd (NULL, 0);
+  size_t argvlen, envplen;
+  mach_port_t fds[3];
+  size_t nfds = 0;
+  pid_t pid;
+  int status;
+
+  if (narguments == 0)
+    error (2, 0, "run: no command is given");
+  error_t err = argz_create (arguments, &argv, &argvlen);
+  if (err == 0)
+    err = argz_create (environ, &envp, &envplen);
+  if (err)
+    error (1, err, "run");
+  for (; !frames && nfds < 3; nfds++)
+    {
+      fds[nfds] = getdport (nfds);
+      if (!MACH_PORT_VALID (fds[nfds]))
+	break;
+    }
+  err = ckpt_run (root, argv, argvlen, envp, envplen, cwd ? cwd : "/",
+		  (frames ? CKPT_RUN_FRAMES | CKPT_RUN_JOB : 0)
+		  | (once ? CKPT_RUN_ONCE : 0), fds,
+		  MACH_MSG_TYPE_COPY_SEND, nfds, &pid);
+  if (err)
+    error (1, err, "%s", arguments[0]);
+  if (detach)
+    {
+      if (!frames)
+	printf ("%d\n", pid);
+      return 0;
+    }
+  err = ckpt_wait (root, pid, &status);
+  if (err)
+    error (1, err, "%s", arguments[0]);
+  exit_as (status);
+}
+
+static unsigned int
+number (const char *text)
+{
+  char *end;
+  unsigned long n = strtoul (text, &end, 10);
+  if (end == text || *end)
+    error (2, 0, "%s is not a number", text);
+  return n;
+}
+
+static int
+query (mach_port_t root, int what)
+{
+  char *text = NULL;
+  mach_msg_type_number_t len = 0;
+  error_t err = ckpt_query (root, what,
+			    narguments ? number (arguments[0]) : 0, json,
+			    &text, &len);
+  if (err)
+    error (1, err, "%s", root_name);
+  fwrite (text, 1, len, stdout);
+  return fflush (stdout) ? 1 : 0;
+}
+
+static int
+perform (mach_port_t root)
+{
+  error_t err;
+  int status;
+  unsigned int n;
+
+  if (strcmp (verb, "run") == 0)
+    return run (root);
+  if (strcmp (verb, "list") == 0)
+    return query (root, CKPT_QUERY_LIST);
+  if (strcmp (verb, "show") == 0)
+    return query (root, CKPT_QUERY_SHOW);
+  if (strcmp (verb, "status") == 0)
+    return query (root, CKPT_QUERY_STATUS);
+  if (strcmp (verb, "stats") == 0)
+    return query (root, CKPT_QUERY_STATS);
+  if (strcmp (verb, "save") == 0)
+    {
+      err = ckpt_save (root, label, &n);
+      if (err)
+	error (1, err, "%s: no checkpoint was made (see `ckpt status')",
+	       root_name);
+      printf ("%u\n", n);
+      return 0;
+    }
+  if (strcmp (verb, "wait") == 0)
+    {
+      err = ckpt_wait (root, narguments ? number (arguments[0]) : 0, &status);
+      if (err)
+	error (1, err, "%s", root_name);
+      exit_as (status);
+    }
+  if (strcmp (verb, "interval") == 0 && narguments == 1)
+    {
+      char *end;
+      double seconds = strtod (arguments[0], &end);
+      if (end == arguments[0] || *end || !(seconds >= 0 && seconds < 1e6))
+	error (2, 0, "%s is not a number of seconds", arguments[0]);
+      err = ckpt_set_interval (root, seconds * 1000);
+      if (err)
+	error (1, err, "%s", root_name);
+      return 0;
+    }
+  error (2, 0, "%s: no such verb; try `ckpt --help'", verb);
+  return 2;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct argp argp = { options, parse, "VERB [ARGUMENT…]", doc,
+				    NULL, NULL, NULL };
+  error_t err = argp_parse (&argp, argc, argv, ARGP_IN_ORDER, NULL, NULL);
+  if (err)
+    error (2, err, "options");
+  if (root_name == NULL)
+    root_name = getenv ("PERDURE_ROOT");
+  if (root_name == NULL)
+    root_name = "/persist";
+  mach_port_t root = file_name_lookup (root_name, 0, 0);
+  if (root == MACH_PORT_NULL)
+    error (1, errno, "%s", root_name);
+  return perform (root);
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Taking checkpoints.  */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "internal.h"
+
+#define TRIES	200		/* To find a quiet moment …  */
+#define PAUSE_US 10000		/* … so far apart.  */
+
+static error_t
+capture (struct ckpt_image **image, struct ckpt_report *report,
+	 struct ckpt_stats *stats)
+{
+  error_t err = EAGAIN;
+  for (int i = 0; err == EAGAIN && i < TRIES; i++)
+    {
+      if (i)
+	usleep (PAUSE_US);
+      ckpt_report_free (report);
+      err = ckpt_capture (conductor.env, image, report, stats);
+    }
+  if (err == EAGAIN)
+    ckpt_report (report, "there was no moment without a request being handled"
+		 " or a program being started");
+  return err;
+}
+
+/* Write IMAGE to the store.  */
+static error_t
+commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
+	struct ckpt_report *report, uint64_t *number)
+{
+  struct conductor *c = &conductor;
+  struct store_txn *txn;
+
+  pthread_mutex_lock (&c->store_lock);
+  error_t err = store_begin (c->store, &txn);
+  if (err == 0)
+    {
+      err = ckpt_write (image, txn, stats);
+      uint64_t start = ckpt_cycles ();
+      if (err == 0)
+	err = store_commit (txn, label[0] ? label : NULL, number);
+      else
+	{
+	  ckpt_report (report, "%s", store_error (c->store));
+	  store_abort (txn);
+	}
+      stats->commit = ckpt_cycles () - start;
+    }
+  if (err)
+    ckpt_report (report, "%s", store_error (c->store));
+  pthread_mutex_unlock (&c->store_lock);
+  return err;
+}
+
+/* Keep what the report says as the reason of the last failure.  */
+static void
+keep_reason (struct ckpt_report *report, error_t err)
+{
+  struct conductor *c = &conductor;
+  char *text = NULL;
+  size_t len = 0;
+  FILE *f = open_memstream (&text, &len);
+  if (f == NULL)
+    return;
+  if (report->nlines == 0)
+    fprintf (f, "%s", strerror (err));
+  for (uint32_t i = 0; i < report->nlines; i++)
+    fprintf (f, "%s%s", i ? "; " : "", report->lines[i]);
+  fclose (f);
+  conductor_event ("error checkpoint: %s", text);
+  pthread_mutex_lock (&c->lock);
+  free (c->last_text);
+  c->last_text = text;
+  pthread_mutex_unlock (&c->lock);
+}
+
+error_t
+conductor_checkpoint (void)
+{
+  struct conductor *c = &conductor;
+  struct ckpt_report report = { 0 };
+  struct ckpt_stats stats = { 0 };
+  struct ckpt_image *image = NULL;
+  char label[STORE_LABEL_MAX + 1];
+  uint64_t number = 0;
+
+  pthread_mutex_lock (&c->lock);
+  memcpy (label, c->label, sizeof label);
+  c->label[0] = '\0';
+  c->dirty = false;
+  pthread_mutex_unlock (&c->lock);
+
+  error_t err = capture (&image, &report, &stats);
+  if (err == 0)
+    {
+      bool empty = stats.ntasks == 0;
+      err = commit (image, label, &stats, &report, &number);
+      error_t e = ckpt_finish (image, err == 0, number);
+      if (e)
+	ckpt_report (&report, "checkpoint %llu could not be applied: %s",
+		     (unsigned long long) number, strerror (e));
+      if (err == 0)
+	conductor_event ("ckpt %llu", (unsigned long long) number);
+      err = err ? err : e;
+      c->empty = empty;
+    }
+  if (err)
+    keep_reason (&report, err);
+  ckpt_report_free (&report);
+  pthread_mutex_lock (&c->lock);
+  c->last_error = err;
+  if (number)
+    {
+      stats.number = number;
+      c->stats = stats;
+      c->last_number = number;
+      c->stop_sum += stats.stop;
+      if (stats.stop > c->stop_max)
+	c->stop_max = stats.stop;
+      c->taken++;
+    }
+  if (err)
+    {
+      c->failed++;
+      c->dirty = true;
+    }
+  pthread_mutex_unlock (&c->lock);
+  return err;
+}
+
+/* Is there anything that an automatic checkpoint would save?  */
+static bool
+any_tasks (void)
+{
+  struct conductor *c = &conductor;
+  return c->dirty || !c->empty;
+}
+
+/* The next moment, INTERVAL after *LAST, but not before now.  */
+static void
+next_time (struct timespec *last, double interval)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_REALTIME, &now);
+  time_t sec = interval;
+  long nsec = (interval - sec) * 1e9;
+  last->tv_sec += sec;
+  last->tv_nsec += nsec;
+  if (last->tv_nsec >= 1000000000)
+    {
+      last->tv_sec++;
+      last->tv_nsec -= 1000000000;
+    }
+  if (last->tv_sec < now.tv_sec
+      || (last->tv_sec == now.tv_sec && last->tv_nsec < now.tv_nsec))
+    *last = now;
+}
+
+void
+conductor_main (void *arg)
+{
+  struct conductor *c = &conductor;
+  struct timespec due;
+  clock_gettime (CLOCK_REALTIME, &due);
+  next_time (&due, c->config.interval);
+
+  pthread_mutex_lock (&c->lock);
+  while (c->running)
+    {
+      error_t err = 0;
+      double interval = c->config.interval;
+      if (c->requested == c->served)
+	{
+	  if (interval > 0)
+	    err = pthread_cond_timedwait (&c->changed, &c->lock, &due);
+	  else
+	    pthread_cond_wait (&c->changed, &c->lock);
+	  if (c->config.interval != interval)
+	    {
+	      clock_gettime (CLOCK_REALTIME, &due);
+	      next_time (&due, c->config.interval);
+	      continue;
+	    }
+	}
+      unsigned int requested = c->requested;
+      if (requested == c->served && err != ETIMEDOUT)
+	continue;
+      bool wanted = requested != c->served || any_tasks ();
+      pthread_mutex_unlock (&c->lock);
+      if (err == ETIMEDOUT)
+	next_time (&due, interval);
+      if (wanted)
+	conductor_checkpoint ();
+      pthread_mutex_lock (&c->lock);
+      c->served = requested;
+      pthread_cond_broadcast (&c->changed);
+    }
+  pthread_cond_broadcast (&c->changed);
+  pthread_mutex_unlock (&c->lock);
+}
+
+error_t
+checkpointd_save (const char *label, uint64_t *number)
+{
+  struct conductor *c = &conductor;
+  error_t err = 0;
+
+  if (label && strlen (label) > STORE_LABEL_MAX)
+    return EINVAL;
+  pthread_mutex_lock (&c->lock);
+  if (!c->running)
+    {
+      pthread_mutex_unlock (&c->lock);
+      return ENODEV;
+    }
+  /* One that has begun does not count.  */
+  unsigned int mine = ++c->requested;
+  if (label && label[0])
+    strcpy (c->label, label);
+  pthread_cond_broadcast (&c->changed);
+  while (err == 0 && c->running && (int) (c->served - mine) < 0)
+    err = sv_wait (&c->changed, &c->lock, NULL);
+  if (err == 0)
+    err = c->last_error;
+  if (err == 0 && number)
+    *number = c->last_number;
+  pthread_mutex_unlock (&c->lock);
+  return err;
+}
+
+void
+checkpointd_set_interval (double seconds)
+{
+  pthread_mutex_lock (&conductor.lock);
+  conductor.config.interval = seconds;
+  pthread_cond_broadcast (&conductor.changed);
+  pthread_mutex_unlock (&conductor.lock);
+}
+
+double
+checkpointd_interval (void)
+{
+  return conductor.config.interval;
+}
+
+void
+checkpointd_stop (void)
+{
+  pthread_mutex_lock (&conductor.lock);
+  conductor.running = false;
+  pthread_cond_broadcast (&conductor.changed);
+  pthread_mutex_unlock (&conductor.lock);
+  /* And wait for one that is being written.  */
+  pthread_mutex_lock (&conductor.store_lock);
+  pthread_mutex_unlock (&conductor.store_lock);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shared by the files of the conductor.  There is one per process.  */
+
+#ifndef PERDURE_CHECKPOINTD_INTERNAL_H
+#define PERDURE_CHECKPOINTD_INTERNAL_H
+
+#include <pthread.h>
+#include <stable-store/store.h>
+#include "checkpointd/checkpointd.h"
+
+enum job_state { JOB_NONE, JOB_RUNNING, JOB_ENDED };
+
+struct conductor
+{
+  struct checkpointd_config config;
+  struct ckpt_env *env;
+  struct ckpt_hooks hooks;
+  struct ckpt_participant **participants; /* Ours, then CONFIG's.  */
+  size_t nparticipants;
+
+  /* The store, and what is read from it; taken before `lock'.  */
+  pthread_mutex_t store_lock;
+  struct store *store;
+
+  pthread_mutex_t lock;		/* For the rest.  */
+  pthread_cond_t changed;
+  bool running;			/* The thread is to take checkpoints.  */
+  unsigned int requested;	/* Asked for so far …  */
+  unsigned int served;		/* … and of these, done.  */
+  char label[STORE_LABEL_MAX + 1]; /* For the next.  */
+  error_t last_error;		/* Of the last attempt …  */
+  uint64_t last_number;		/* … or what it made.  */
+  char *last_text;		/* What is wrong, or NULL.  */
+  bool dirty;			/* Something may have run since the last.  */
+  bool empty;			/* No task at the last.  */
+
+  enum job_state job;
+  pid_t job_pid;
+  int job_status;
+  bool exit_told;		/* The job's end has been told and is durable. */
+
+  uint64_t restored;		/* From which checkpoint, or 0.  */
+  unsigned int taken, failed;
+  struct ckpt_stats stats, restore_stats;
+  uint64_t stop_max, stop_sum;
+  double cycles_per_us;
+};
+
+extern struct conductor conductor;
+
+/* Take one checkpoint.  */
+error_t conductor_checkpoint (void);
+/* Restore the newest checkpoint that can be.  */
+error_t conductor_restore (char **why);
+/* The thread.  */
+void conductor_main (void *arg);
+/* Watch the job's end, from now on.  */
+void conductor_watch_job (void *arg);
+
+void conductor_event (const char *format, ...)
+     __attribute__ ((format (printf, 1, 2)));
+
+/* Our own state at a checkpoint: the job.  */
+extern struct ckpt_participant conductor_participant;
+
+/* Texts for ckpt_query, malloced.  */
+error_t conductor_text (int what, uint64_t number, bool json, char **text,
+			size_t *len);
+
+#endif /* PERDURE_CHECKPOINTD_INTERNAL_H */

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+noinst_LIBRARIES += checkpointd/libcheckpointd.a
+checkpointd_libcheckpointd_a_SOURCES = \
+	checkpointd/conduct.c \
+	checkpointd/job.c \
+	checkpointd/restore.c \
+	checkpointd/serve.c \
+	checkpointd/start.c \
+	checkpointd/text.c \
+	checkpointd/checkpointd.h \
+	checkpointd/internal.h
+
+guest_PROGRAMS += checkpointd/ckpt
+checkpointd_ckpt_SOURCES = checkpointd/ckpt.c
+checkpointd_ckpt_LDADD = $(MIGLIB)
+MIG_SERVERS += ckpt
+MIG_USERS += ckpt

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which checkpoint is restored at the start: the newest that can be.  */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "internal.h"
+
+/* The greatest number of a checkpoint less than BEFORE, or 0.  */
+static uint64_t
+newest (uint64_t before)
+{
+  uint64_t number = 0, found = 0;
+  while (store_list (conductor.store, number, &number) == 0
+	 && number < before)
+    found = number;
+  return found;
+}
+
+/* Restore checkpoint NUMBER.  *APPLIED: so much was done that no other one can be
+   tried.  */
+static error_t
+restore_one (uint64_t number, struct ckpt_report *report, bool *applied)
+{
+  struct conductor *c = &conductor;
+  struct store_ckpt *ckpt;
+  error_t err = store_ckpt_open (c->store, number, &ckpt);
+  if (err)
+    {
+      ckpt_report (report, "checkpoint %llu cannot be opened: %s",
+		   (unsigned long long) number, store_error (c->store));
+      return err;
+    }
+  uint32_t lines = report->nlines;
+  err = ckpt_restore (c->env, ckpt, report, &c->restore_stats, applied);
+  if (err && report->nlines == lines)
+    ckpt_report (report, "checkpoint %llu: %s", (unsigned long long) number,
+		 store_error (c->store));
+  store_ckpt_close (ckpt);
+  return err;
+}
+
+/* A fresh environment, after one that could not be restored.  */
+static error_t
+renew_env (void)
+{
+  struct conductor *c = &conductor;
+  ckpt_env_free (c->env);
+  c->env = NULL;
+  return ckpt_env_create (&c->hooks, c->participants, c->nparticipants,
+			  c->config.flags, &c->env);
+}
+
+error_t
+conductor_restore (char **why)
+{
+  struct conductor *c = &conductor;
+  struct ckpt_report report = { 0 };
+  uint64_t number = UINT64_MAX;
+  bool applied = false, any = false;
+  error_t err = 0;
+
+  pthread_mutex_lock (&c->store_lock);
+  while ((number = newest (number)) != 0)
+    {
+      any = true;
+      uint32_t line = report.nlines;
+      err = restore_one (number, &report, &applied);
+      for (; err && line < report.nlines; line++)
+	conductor_event ("error %s", report.lines[line]);
+      if (err == 0 || applied)
+	break;
+      error_t e = renew_env ();
+      if (e)
+	{
+	  err = e;
+	  break;
+	}
+    }
+  pthread_mutex_unlock (&c->store_lock);
+  if (err == 0 && any)
+    {
+      c->restored = c->last_number = number;
+      conductor_event ("restored %llu", (unsigned long long) number);
+    }
+  else if (err)
+    {
+      /* Nothing is left running, and nothing new is begun over it.  */
+      if (asprintf (why, "no checkpoint in the store can be restored: %s",
+		    report.nlines ? report.lines[0] : strerror (err)) < 0)
+	*why = NULL;
+    }
+  ckpt_report_free (&report);
+  c->empty = !any || c->restore_stats.ntasks == 0;
+  return err;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening the store, restoring, and starting the thread.  */
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <libexec/exec.h>
+#include <libproc/libproc.h>
+#include "internal.h"
+
+#define FREEZE_MS	1000
+
+struct conductor conductor =
+{
+  .store_lock = PTHREAD_MUTEX_INITIALIZER,
+  .lock = PTHREAD_MUTEX_INITIALIZER,
+  .changed = PTHREAD_COND_INITIALIZER,
+};
+
+void
+conductor_event (const char *format, ...)
+{
+  struct checkpointd_config *config = &conductor.config;
+  char *text;
+  va_list ap;
+  va_start (ap, format);
+  if (vasprintf (&text, format, ap) < 0)
+    text = NULL;
+  va_end (ap);
+  if (text && config->event)
+    config->event (config->context, text);
+  free (text);
+}
+
+/* What the capture asks of us.  */
+
+struct add_arg
+{
+  void (*add) (void *arg, task_t task, pid_t pid);
+  void *arg;
+};
+
+static error_t
+add_task (struct proc *proc, task_t task, pid_t pid, void *p)
+{
+  struct add_arg *a = p;
+  if (MACH_PORT_VALID (task))
+    a->add (a->arg, task, pid);
+  return 0;
+}
+
+static error_t
+hook_tasks (void *context, void (*add) (void *arg, task_t task, pid_t pid),
+	    void *arg)
+{
+  struct add_arg a = { add, arg };
+  return proc_for_each (conductor.config.procs, add_task, &a);
+}
+
+static error_t
+hook_freeze (void *context)
+{
+  error_t err = sv_freeze (conductor.config.bucket, FREEZE_MS);
+  if (err)
+    return err == ETIMEDOUT ? EAGAIN : err;
+  /* A program that has not asked for its arguments yet could not be told them
+     after a restore.  */
+  if (exec_pending () == 0)
+    return 0;
+  sv_thaw (conductor.config.bucket);
+  return EAGAIN;
+}
+
+static void
+hook_thaw (void *context)
+{
+  sv_thaw (conductor.config.bucket);
+}
+
+static error_t
+hook_border_id (void *context, mach_port_t name, uint64_t *id)
+{
+  struct sv_port *port = sv_lookup (name, NULL);
+  if (port == NULL)
+    return ESRCH;
+  *id = port->id;
+  sv_unref (port);
+  return 0;
+}
+
+static error_t
+hook_border_right (void *context, uint64_t id, mach_port_t *right)
+{
+  struct sv_port *port = sv_lookup_id (id, NULL);
+  if (port == NULL)
+    return ESRCH;
+  *right = sv_port_get_right (port);
+  sv_unref (port);
+  return MACH_PORT_VALID (*right) ? 0 : ESRCH;
+}
+
+/* The store.  */
+
+/* Is the beginning of the device all zeros?  */
+static bool
+is_blank (struct store_io *io)
+{
+  static char block[STORE_PAGE];
+  for (uint64_t i = 0; i < 16; i++)
+    {
+      if (io->read (io->ctx, i, 1, block))
+	return false;
+      for (size_t j = 0; j < sizeof block; j++)
+	if (block[j])
+	  return false;
+    }
+  return true;
+}
+
+static error_t
+open_store (char **why)
+{
+  struct conductor *c = &conductor;
+  const char *name = c->config.store;
+  struct store_io io;
+  char *text = NULL;
+  int fd = open (name, O_RDWR);
+  if (fd < 0)
+    {
+      if (asprintf (why, "%s: %s", name, strerror (errno)) < 0)
+	*why = NULL;
+      return errno;
+    }
+  error_t err = store_io_fd (fd, &io);
+  if (err == 0 && c->config.format && is_blank (&io))
+    err = store_format (&io, NULL);
+  if (err == 0)
+    err = store_open (&io, 0, &c->store, &text);
+  if (err == 0)
+    return store_set_retention (c->store, c->config.keep);
+  if (asprintf (why, "%s: %s", name, text ? text : strerror (err)) < 0)
+    *why = NULL;
+  free (text);
+  if (io.close)
+    io.close (io.ctx);
+  return err;
+}
+
+/* The time stamp counter against the clock.  */
+static void
+calibrate (void)
+{
+  struct timespec a, b;
+  clock_gettime (CLOCK_REALTIME, &a);
+  uint64_t start = ckpt_cycles ();
+  usleep (50000);
+  clock_gettime (CLOCK_REALTIME, &b);
+  uint64_t cycles = ckpt_cycles () - start;
+  double us = (b.tv_sec - a.tv_sec) * 1e6 + (b.tv_nsec - a.tv_nsec) / 1e3;
+  conductor.cycles_per_us = us > 0 ? cycles / us : 1;
+}
+
+error_t
+checkpointd_start (const struct checkpointd_config *config, char **why)
+{
+  struct conductor *c = &conductor;
+  *why = NULL;
+  c->config = *config;
+  c->hooks = (struct ckpt_hooks)
+    {
+      .tasks = hook_tasks, .freeze = hook_freeze, .thaw = hook_thaw,
+      .border_id = hook_border_id, .border_right = hook_border_right,
+    };
+  c->nparticipants = config->nparticipants + 1;
+  c->participants = calloc (c->nparticipants, sizeof *c->participants);
+  if (c->participants == NULL)
+    return ENOMEM;
+  c->participants[0] = &conductor_participant;
+  memcpy (c->participants + 1, config->participants,
+	  config->nparticipants * sizeof *c->participants);
+  error_t err = ckpt_env_create (&c->hooks, c->participants, c->nparticipants,
+				 config->flags, &c->env);
+  if (err || config->store == NULL)
+    return err;
+  err = open_store (why);
+  if (err)
+    return err;
+  calibrate ();
+  if (!config->no_restore)
+    err = conductor_restore (why);
+  if (err)
+    return err;
+  c->running = true;
+  if (c->job != JOB_NONE)
+    err = sv_thread (conductor_watch_job, NULL);
+  return err ? err : sv_thread (conductor_main, NULL);
+}
+
+bool
+checkpointd_option (struct checkpointd_config *config, const char *arg,
+		    error_t *err)
+{
+  char *end;
+  *err = 0;
+  if (strncmp (arg, "interval=", 9) == 0)
+    {
+      double seconds = strtod (arg + 9, &end);
+      if (end == arg + 9 || *end || !(seconds >= 0 && seconds < 1e6))
+	*err = EINVAL;
+      else
+	config->interval = seconds;
+    }
+  else if (strncmp (arg, "keep=", 5) == 0)
+    {
+      unsigned long keep = strtoul (arg + 5, &end, 10);
+      if (end == arg + 5 || *end)
+	*err = EINVAL;
+      else
+	config->keep = keep;
+    }
+  else if (strcmp (arg, "control=abort-threads") == 0)
+    config->flags |= CKPT_ABORT_THREADS;
+  else if (strcmp (arg, "control=no-fpu") == 0)
+    config->flags |= CKPT_NO_FPU;
+  else if (strcmp (arg, "control=no-restore") == 0)
+    config->no_restore = true;
+  else
+    return false;
+  return true;
+}

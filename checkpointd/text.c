@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `ckpt' shows.  */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include "internal.h"
+
+/* TEXT as a JSON string.  */
+static void
+put_json (FILE *f, const char *text)
+{
+  putc ('"', f);
+  for (; *text; text++)
+    if (*text == '"' || *text == '\\')
+      fprintf (f, "\\%c", *text);
+    else if ((unsigned char) *text < ' ')
+      fprintf (f, "\\u%04x", *text);
+    else
+      putc (*text, f);
+  putc ('"', f);
+}
+
+static error_t
+put_list (FILE *f, bool json)
+{
+  uint64_t number = 0;
+  bool first = true;
+  error_t err;
+
+  if (json)
+    fputs ("[", f);
+  else
+    fprintf (f, "%6s %-19s %8s %9s  %s\n", "number", "time", "pages", "written",
+	     "label");
+  while ((err = store_list (conductor.store, number, &number)) == 0)
+    {
+      struct store_info info;
+      err = store_checkpoint_info (conductor.store, number, &info);
+      if (err)
+	return err;
+      time_t sec = info.sec;
+      char when[32];
+      strftime (when, sizeof when, "%Y-%m-%d %H:%M:%S", gmtime (&sec));
+      if (json)
+	{
+	  fprintf (f, "%s\n  {\"number\": %" PRIu64 ", \"time\": %" PRId64
+		   ", \"pages\": %" PRIu64 ", \"new_blocks\": %" PRIu64
+		   ", \"meta_blocks\": %" PRIu64 ", \"label\": ",
+		   first ? "" : ",", number, info.sec, info.pages,
+		   info.new_blocks, info.meta_blocks);
+	  put_json (f, info.label);
+	  fputs ("}", f);
+	}
+      else
+	fprintf (f, "%6" PRIu64 " %-19s %8" PRIu64 " %6" PRIu64 " KiB  %s\n",
+		 number, when, info.pages,
+		 (info.new_blocks + info.meta_blocks) * 4, info.label);
+      first = false;
+    }
+  if (json)
+    fputs ("\n]\n", f);
+  return err == ENOENT ? 0 : err;
+}
+
+static void
+put_status (FILE *f, bool json)
+{
+  struct conductor *c = &conductor;
+  static const char *const jobs[] = { "none", "running", "ended" };
+  struct store_stats s;
+  store_get_stats (c->store, &s);
+  pthread_mutex_lock (&c->lock);
+  if (json)
+    {
+      fprintf (f, "{\"interval\": %g, \"last\": %" PRIu64 ", \"restored\": %"
+	       PRIu64 ", \"taken\": %u, \"failed\": %u, \"checkpoints\": %"
+	       PRIu64 ", \"free_blocks\": %" PRIu64 ", \"blocks\": %" PRIu64
+	       ", \"job\": \"%s\", \"pid\": %d, \"status\": %d, \"error\": ",
+	       c->config.interval, s.last, c->restored, c->taken, c->failed,
+	       s.checkpoints, s.free_blocks, s.blocks, jobs[c->job], c->job_pid,
+	       c->job_status);
+      put_json (f, c->last_error && c->last_text ? c->last_text : "");
+      fputs ("}\n", f);
+    }
+  else
+    {
+      fprintf (f, "interval:     %g s\nlast:         %" PRIu64
+	       "\nrestored:     %" PRIu64 "\ntaken:        %u\nfailed:       %u\n"
+	       "checkpoints:  %" PRIu64 "\nfree:         %" PRIu64 " of %" PRIu64
+	       " KiB\njob:          %s", c->config.interval, s.last,
+	       c->restored, c->taken, c->failed, s.checkpoints,
+	       s.free_blocks * 4, s.blocks * 4, jobs[c->job]);
+      if (c->job != JOB_NONE)
+	fprintf (f, " (pid %d)", c->job_pid);
+      putc ('\n', f);
+      if (c->last_error && c->last_text)
+	fprintf (f, "error:        %s\n", c->last_text);
+    }
+  pthread_mutex_unlock (&c->lock);
+}
+
+/* One table of figures: names and values.  */
+static void
+put_stats (FILE *f, bool json)
+{
+  struct conductor *c = &conductor;
+  pthread_mutex_lock (&c->lock);
+  const struct ckpt_stats *s = &c->stats;
+  double us = c->cycles_per_us;
+  struct { const char *name; double value; } figures[] =
+  {
+    { "checkpoint", s->number }, { "tasks", s->ntasks },
+    { "threads", s->nthreads }, { "ports", s->nports },
+    { "messages", s->nmessages }, { "regions", s->nregions },
+    { "regions_written", s->snapshots }, { "threads_aborted", s->naborts },
+    { "pages_read", s->pages }, { "pages_kept", s->kept },
+    { "meta_bytes", s->meta },
+    { "stop_us", s->stop / us }, { "quiesce_us", s->quiesce / us },
+    { "threads_us", s->threads / us }, { "memory_us", s->memory / us },
+    { "ports_us", s->ports / us }, { "servers_us", s->participants / us },
+    { "resume_us", s->resume / us }, { "write_us", s->write / us },
+    { "commit_us", s->commit / us },
+    { "stop_max_us", c->stop_max / us },
+    { "stop_mean_us", c->taken ? c->stop_sum / us / c->taken : 0 },
+    { "taken", c->taken }, { "failed", c->failed },
+    { "restored", c->restored },
+    { "restore_us", c->restore_stats.stop / us },
+    { "restore_pages", c->restore_stats.pages },
+  };
+  size_t n = sizeof figures / sizeof *figures;
+  for (size_t i = 0; i < n; i++)
+    if (json)
+      fprintf (f, "%s\"%s\": %.0f%s", i ? ", " : "{", figures[i].name,
+	       figures[i].value, i == n - 1 ? "}\n" : "");
+    else
+      fprintf (f, "%-16s %.0f\n", figures[i].name, figures[i].value);
+  pthread_mutex_unlock (&c->lock);
+}
+
+static void
+put_image (FILE *f, const struct ci_image *ci, bool json)
+{
+  if (json)
+    {
+      fprintf (f, "\"tasks\": [");
+      for (uint32_t i = 0; i < ci->ntasks; i++)
+	fprintf (f, "%s{\"pid\": %u, \"regions\": %u, \"names\": %u}",
+		 i ? ", " : "", ci->tasks[i].pid, ci->tasks[i].nregions,
+		 ci->tasks[i].nrights);
+      fprintf (f, "], \"threads\": %u, \"ports\": %u, \"messages\": %u,"
+	       " \"remarks\": [", ci->nthreads, ci->nports, ci->nmessages);
+      for (uint32_t i = 0; i < ci->nremarks; i++)
+	{
+	  fputs (i ? ", " : "", f);
+	  put_json (f, ci->remarks[i]);
+	}
+      fprintf (f, "]");
+      return;
+    }
+  for (uint32_t i = 0; i < ci->ntasks; i++)
+    {
+      const struct ci_task *t = &ci->tasks[i];
+      uint64_t size = 0;
+      uint32_t threads = 0;
+      for (uint32_t j = 0; j < t->nregions; j++)
+	if (t->regions[j].flags & CI_REGION_DATA)
+	  size += t->regions[j].end - t->regions[j].start;
+      for (uint32_t j = 0; j < ci->nthreads; j++)
+	threads += ci->threads[j].task == i;
+      fprintf (f, "task:         pid %u, %u threads, %u regions (%" PRIu64
+	       " KiB), %u port names\n", t->pid, threads, t->nregions,
+	       size / 1024, t->nrights);
+    }
+  fprintf (f, "ports:        %u\nmessages:     %u\n", ci->nports, ci->nmessages);
+  for (uint32_t i = 0; i < ci->nremarks; i++)
+    fprintf (f, "remark:       %s\n", ci->remarks[i]);
+}
+
+static error_t
+put_show (FILE *f, uint64_t number, bool json)
+{
+  struct store_info info;
+  struct store_ckpt *ckpt;
+  struct ci_image ci;
+  error_t err = store_ckpt_open (conductor.store, number, &ckpt);
+  if (err)
+    return err;
+  number = store_ckpt_number (ckpt);
+  err = store_checkpoint_info (conductor.store, number, &info);
+  if (err == 0)
+    err = ckpt_read_image (ckpt, &ci, NULL);
+  store_ckpt_close (ckpt);
+  if (err)
+    return err;
+  if (json)
+    {
+      fprintf (f, "{\"number\": %" PRIu64 ", \"time\": %" PRId64 ", \"pages\": %"
+	       PRIu64 ", \"label\": ", number, info.sec, info.pages);
+      put_json (f, info.label);
+      fputs (", ", f);
+    }
+  else
+    {
+      time_t sec = info.sec;
+      char when[32];
+      strftime (when, sizeof when, "%Y-%m-%d %H:%M:%S", gmtime (&sec));
+      fprintf (f, "checkpoint:   %" PRIu64 "\ntime:         %s\n", number, when);
+      if (info.label[0])
+	fprintf (f, "label:        %s\n", info.label);
+      fprintf (f, "pages:        %" PRIu64 "\n", info.pages);
+    }
+  put_image (f, &ci, json);
+  if (json)
+    fputs ("}\n", f);
+  ci_free (&ci);
+  return 0;
+}
+
+error_t
+conductor_text (int what, uint64_t number, bool json, char **text, size_t *len)
+{
+  struct conductor *c = &conductor;
+  error_t err = 0;
+
+  if (c->store == NULL)
+    return ENODEV;
+  *text = NULL;
+  FILE *f = open_memstream (text, len);
+  if (f == NULL)
+    return ENOMEM;
+  pthread_mutex_lock (&c->store_lock);
+  switch (what)
+    {
+    case CKPT_QUERY_LIST:
+      err = put_list (f, json);
+      break;
+    case CKPT_QUERY_SHOW:
+      err = put_show (f, number, json);
+      break;
+    case CKPT_QUERY_STATUS:
+      put_status (f, json);
+      break;
+    case CKPT_QUERY_STATS:
+      put_stats (f, json);
+      break;
+    default:
+      err = EINVAL;
+    }
+  pthread_mutex_unlock (&c->store_lock);
+  if (fclose (f) && err == 0)
+    err = ENOMEM;
+  if (err)
+    free (*text);
+  return err;
+}
