@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Applying a redo to the ground.  Its root is our own root directory.  */
+
+#include <hurd.h>
+#include <hurd/fs.h>
+#include <hurd/io.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "proxy.h"
+
+/* The file that is being written to stays open from record to record.  */
+struct target
+{
+  char *path;
+  int fd;
+};
+
+static void
+forget (struct target *t)
+{
+  if (t->path)
+    close (t->fd);
+  free (t->path);
+  t->path = NULL;
+}
+
+/* PATH as we can use it, in BUF, which is freed by the caller.  */
+static char *
+absolute (const char *path)
+{
+  char *full;
+  return asprintf (&full, "/%s", path) < 0 ? NULL : full;
+}
+
+/* Open PATH, not what a translator makes of it.  */
+static error_t
+open_bare (const char *path, int flags, mach_port_t *port)
+{
+  char *full = absolute (path);
+
+  if (full == NULL)
+    return ENOMEM;
+  *port = file_name_lookup (full, flags | O_NOLINK | O_NOTRANS, 0);
+  free (full);
+  return *port == MACH_PORT_NULL ? errno : 0;
+}
+
+static error_t
+g_identify (void *ctx, const char *path, uint64_t *ino, bool *dir)
+{
+  mach_port_t port;
+  io_statbuf_t st;
+  error_t err = open_bare (path, 0, &port);
+
+  if (err)
+    return err == ENOTDIR ? ENOENT : err;
+  err = io_stat (port, &st);
+  mach_port_deallocate (mach_task_self (), port);
+  *ino = st.st_ino;
+  *dir = S_ISDIR (st.st_mode);
+  return err;
+}
+
+/* Call a function of one path and errno.  */
+#define WITH_PATH(path, call)						\
+  ({									\
+    char *full = absolute (path);					\
+    error_t err_ = full == NULL ? ENOMEM : (call) < 0 ? errno : 0;	\
+    free (full);							\
+    err_;								\
+  })
+
+static error_t
+g_mkdir (void *ctx, const char *path, uint32_t mode)
+{
+  return WITH_PATH (path, mkdir (full, mode & 07777));
+}
+
+static error_t
+g_create (void *ctx, const char *path, uint32_t mode, uint64_t rdev)
+{
+  return WITH_PATH (path, mknod (full, mode, rdev));
+}
+
+static error_t
+g_symlink (void *ctx, const char *path, const char *target)
+{
+  return WITH_PATH (path, symlink (target, full));
+}
+
+static error_t
+two_paths (int (*call) (const char *, const char *), const char *from,
+	   const char *path)
+{
+  char *source = absolute (from);
+  error_t err = source ? WITH_PATH (path, call (source, full)) : ENOMEM;
+  free (source);
+  return err;
+}
+
+static error_t
+g_link (void *ctx, const char *from, const char *path)
+{
+  forget (ctx);
+  return two_paths (link, from, path);
+}
+
+static error_t
+g_rename (void *ctx, const char *from, const char *path)
+{
+  forget (ctx);
+  return two_paths (rename, from, path);
+}
+
+static error_t
+g_unlink (void *ctx, const char *path)
+{
+  forget (ctx);
+  return WITH_PATH (path, unlink (full));
+}
+
+static error_t
+g_rmdir (void *ctx, const char *path)
+{
+  return WITH_PATH (path, rmdir (full));
+}
+
+/* Have PATH open for writing.  */
+static error_t
+open_target (struct target *t, const char *path)
+{
+  char *full;
+
+  if (t->path && strcmp (t->path, path) == 0)
+    return 0;
+  forget (t);
+  full = absolute (path);
+  if (full == NULL)
+    return ENOMEM;
+  t->fd = open (full, O_WRONLY | O_NOFOLLOW | O_NOTRANS);
+  free (full);
+  if (t->fd < 0)
+    return errno;
+  t->path = strdup (path);
+  if (t->path == NULL)
+    {
+      close (t->fd);
+      return ENOMEM;
+    }
+  return 0;
+}
+
+static error_t
+g_write (void *ctx, const char *path, uint64_t offset, const void *data,
+	 size_t len)
+{
+  struct target *t = ctx;
+  const char *p = data;
+  error_t err = open_target (t, path);
+
+  while (!err && len > 0)
+    {
+      ssize_t n = pwrite (t->fd, p, len, offset);
+      if (n <= 0)
+	err = n < 0 ? errno : EIO;
+      else
+	{
+	  p += n;
+	  offset += n;
+	  len -= n;
+	}
+    }
+  return err;
+}
+
+static error_t
+g_truncate (void *ctx, const char *path, uint64_t size)
+{
+  struct target *t = ctx;
+  error_t err = open_target (t, path);
+
+  if (!err && ftruncate (t->fd, size) < 0)
+    err = errno;
+  return err;
+}
+
+static error_t
+g_attr (void *ctx, const char *path, const struct redo_record *r)
+{
+  struct timespec atime = { r->atime, r->atime_nsec };
+  struct timespec mtime = { r->mtime, r->mtime_nsec };
+  mach_port_t port;
+  error_t err;
+
+  forget (ctx);
+  err = open_bare (path, 0, &port);
+  if (err)
+    return err;
+  if (r->mask & REDO_OWNER)
+    err = file_chown (port, r->uid, r->gid);
+  if (!err && (r->mask & REDO_AUTHOR))
+    /* Not every file system keeps authors.  */
+    (void) file_chauthor (port, r->author);
+  if (!err && (r->mask & REDO_MODE))
+    err = file_chmod (port, r->mode);
+  if (!err && (r->mask & REDO_FLAGS))
+    (void) file_chflags (port, r->flags);
+  if (!(r->mask & REDO_ATIME))
+    atime.tv_nsec = UTIME_OMIT;
+  if (!(r->mask & REDO_MTIME))
+    mtime.tv_nsec = UTIME_OMIT;
+  if (!err && (r->mask & (REDO_ATIME | REDO_MTIME)))
+    err = file_utimens (port, atime, mtime);
+  mach_port_deallocate (mach_task_self (), port);
+  return err;
+}
+
+static error_t
+g_translator (void *ctx, const char *path, const void *argz, size_t len)
+{
+  mach_port_t port;
+  error_t err = open_bare (path, 0, &port);
+
+  if (err)
+    return err;
+  err = file_set_translator (port, FS_TRANS_SET, 0, 0, argz, len,
+			     MACH_PORT_NULL, MACH_MSG_TYPE_COPY_SEND);
+  mach_port_deallocate (mach_task_self (), port);
+  return err;
+}
+
+static error_t
+g_sync (void *ctx)
+{
+  return file_syncfs (rp.ground, 1, 0);
+}
+
+static void
+g_conflict (void *ctx, const struct redo_record *r, error_t err)
+{
+  rp.conflicts++;
+  rp_message ("changed by others, not done: %s %s: %s", redo_op_name (r->op),
+	      r->path, strerror (err));
+}
+
+error_t
+rp_apply (const void *redo, size_t len, struct ov_plan *plan)
+{
+  struct target target = { 0 };
+  const struct redo_fs fs = {
+    .ctx = &target, .identify = g_identify, .mkdir = g_mkdir,
+    .create = g_create, .symlink = g_symlink, .link = g_link,
+    .rename = g_rename, .unlink = g_unlink, .rmdir = g_rmdir,
+    .write = g_write, .truncate = g_truncate, .attr = g_attr,
+    .translator = g_translator, .sync = g_sync, .conflict = g_conflict
+  };
+  size_t failed = 0;
+  error_t err = 0;
+  bool dir;
+
+  pthread_mutex_lock (&rp.ground_lock);
+  if (len > 0)
+    err = redo_apply (redo, len, &fs, &failed);
+  forget (&target);
+  if (!err && len > 0)
+    err = g_sync (NULL);
+  for (size_t i = 0; !err && i < plan->n; i++)
+    if (plan->placed[i].path
+	&& g_identify (NULL, plan->placed[i].path, &plan->placed[i].gino,
+		       &dir))
+      plan->placed[i].gino = 0;
+  if (!err)
+    {
+      pthread_mutex_lock (&rp.lock);
+      ov_applied (&rp.ov, plan);
+      pthread_mutex_unlock (&rp.lock);
+    }
+  pthread_mutex_unlock (&rp.ground_lock);
+  if (err)
+    {
+      struct redo_record r;
+      if (redo_next (redo, len, &failed, &r) == 0)
+	rp_message ("cannot apply: %s %s: %s", redo_op_name (r.op), r.path,
+		    strerror (err));
+      else
+	rp_message ("cannot apply: %s", strerror (err));
+    }
+  return err;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A checkpoint is durable: what was held for it goes to the ground.  */
+
+#include <stdlib.h>
+#include "state.h"
+
+/* Mark OV and the directories above it, on the ground and inside, as needed.  */
+static void
+mark (struct ov_node *ov)
+{
+  char *needed = (char *) &rp;	/* Any address that says yes.  */
+
+  for (; ov && ov->made == NULL; ov = ov_find (&rp.ov, ov->gparent))
+    {
+      ov->made = needed;
+      struct ov_node *up = ov->parent ? ov_find (&rp.ov, ov->parent) : NULL;
+      if (up && up != ov)
+	mark (up);
+    }
+}
+
+static bool
+is_free (struct ov_node *ov)
+{
+  struct fs_node *node = ov->user;
+  return ((node == NULL || node->refs == 1) && ov_is_clean (&rp.ov, ov)
+	  && node != rp.fs.root);
+}
+
+void
+rp_forget (void)
+{
+  struct fs_node **gone;
+  size_t n = 0;
+
+  pthread_mutex_lock (&rp.lock);
+  gone = calloc (rp.ov.nnodes + 1, sizeof *gone);
+  for (int pass = 0; gone && pass < 3; pass++)
+    for (size_t i = 0; i < rp.ov.room_nodes; i++)
+      for (struct ov_node *ov = rp.ov.nodes[i], *next; ov; ov = next)
+	{
+	  next = ov->hash_next;
+	  if (pass == 0)
+	    ov->made = NULL;
+	  else if (pass == 1 && !is_free (ov))
+	    mark (ov);
+	  else if (pass == 2 && ov->made == NULL)
+	    {
+	      if (ov->user)
+		{
+		  gone[n++] = ov->user;
+		  rp_data (ov->user)->ov = NULL;
+		}
+	      ov_remove (&rp.ov, ov);
+	    }
+	}
+  pthread_mutex_unlock (&rp.lock);
+  while (n-- > 0)
+    fs_node_unref (gone[n]);
+  free (gone);
+}
+
+error_t
+rp_committed (void *context, uint64_t number)
+{
+  error_t err = rp_apply (rp.redo.data, rp.redo.len, &rp.plan);
+
+  /* On failure everything stays held, and is in the next redo again.  */
+  redo_free (&rp.redo);
+  ov_plan_free (&rp.plan);
+  if (!err)
+    {
+      rp.applied = number;
+      rp_forget ();
+    }
+  return err;
+}
+
+void
+rp_aborted (void *context)
+{
+  redo_free (&rp.redo);
+  ov_plan_free (&rp.plan);
+}
+
+error_t
+rp_syncfs (struct fs_fs *fs, bool wait)
+{
+  return (rp.checkpoint && wait && rp.fsync_waits && !rp.write_through
+	  ? rp.checkpoint (true) : 0);
+}
+
+/* The node is locked; nothing that is done here needs it.  */
+error_t
+rp_sync (struct fs_node *node, bool wait)
+{
+  error_t err;
+
+  if (rp_data (node)->pager)
+    fs_pager_return (rp_data (node)->pager, 0, 0);
+  pthread_mutex_unlock (&node->lock);
+  err = rp_syncfs (node->fs, wait);
+  pthread_mutex_lock (&node->lock);
+  return err;
+}
+
+struct ckpt_participant rp_participant = {
+  .name = "root-proxy", .save = rp_save,
+  .restore_objects = rp_restore_objects, .restore_rights = rp_restore_rights,
+  .committed = rp_committed, .aborted = rp_aborted
+};
+
+void
+rp_changed (void)
+{
+  static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+  struct redo redo = { 0 };
+  struct ov_plan plan;
+  error_t err;
+
+  if (!rp.write_through)
+    {
+      if (rp.ov.held_pages > rp.max_held && rp.checkpoint)
+	rp.checkpoint (false);
+      return;
+    }
+  pthread_mutex_lock (&one);
+  pthread_mutex_lock (&rp.lock);
+  err = ov_build (&rp.ov, &redo, &plan);
+  rp.ov.epoch++;
+  pthread_mutex_unlock (&rp.lock);
+  if (!err)
+    {
+      rp_apply (redo.data, redo.len, &plan);
+      ov_plan_free (&plan);
+    }
+  redo_free (&redo);
+  pthread_mutex_unlock (&one);
+}

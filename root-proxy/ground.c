@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ground's objects, as seen from here.  */
+
+#include <hurd.h>
+#include <hurd/fs.h>
+#include <hurd/io.h>
+#include <stdlib.h>
+#include <string.h>
+#include "proxy.h"
+
+/* Open PATH for as much as is possible: streams for reading and writing, others
+   for reading.  Streams and the roots of translators are opened as what they
+   stand for; all other nodes as they are.  */
+static error_t
+open_path (const char *path, bool fsroot, bool stream, mach_port_t *port)
+{
+  static const int modes[] = { O_RDWR, O_READ, O_WRITE, 0 };
+  int flags = O_NOLINK | (fsroot || stream ? 0 : O_NOTRANS);
+
+  if (*path == 0)
+    path = ".";
+  for (size_t i = stream ? 0 : 1; i < sizeof modes / sizeof *modes; i++)
+    {
+      if (!stream && modes[i] == O_WRITE)
+	continue;
+      *port = file_name_lookup_under (rp.ground, path, flags | modes[i], 0);
+      if (*port != MACH_PORT_NULL)
+	return 0;
+      if (errno == ENOENT || errno == ENOTDIR)
+	break;
+    }
+  return errno;
+}
+
+error_t
+rp_ground_port (struct fs_node *node, mach_port_t *port)
+{
+  struct rp_node *d = rp_data (node);
+  io_statbuf_t st;
+  uint64_t gino = 0;
+  bool fsroot = false;
+  char *path = NULL;
+  error_t err;
+
+  pthread_mutex_lock (&rp.lock);
+  *port = d->port;
+  pthread_mutex_unlock (&rp.lock);
+  if (*port != MACH_PORT_NULL)
+    return 0;
+  pthread_mutex_lock (&rp.ground_lock);
+  pthread_mutex_lock (&rp.lock);
+  *port = d->port;
+  if (*port == MACH_PORT_NULL && d->ov && d->ov->gino != 0)
+    {
+      path = ov_ground_path (&rp.ov, d->ov);
+      gino = d->ov->gino;
+      fsroot = d->ov->fsroot;
+    }
+  pthread_mutex_unlock (&rp.lock);
+  err = *port != MACH_PORT_NULL ? 0 : path ? 0 : ESTALE;
+  if (!err && *port == MACH_PORT_NULL)
+    {
+      err = open_path (path, fsroot, d->kind == RP_STREAM, port);
+      if (!err)
+	err = io_stat (*port, &st);
+      if (!err && st.st_ino != gino && d->kind == RP_FILE)
+	err = ESTALE;
+      if (err == ENOENT)
+	err = ESTALE;
+      if (!err)
+	{
+	  pthread_mutex_lock (&rp.lock);
+	  d->port = *port;
+	  pthread_mutex_unlock (&rp.lock);
+	}
+      else if (*port != MACH_PORT_NULL)
+	mach_port_deallocate (mach_task_self (), *port);
+    }
+  pthread_mutex_unlock (&rp.ground_lock);
+  free (path);
+  return err;
+}
+
+error_t
+rp_ground_stat (struct fs_node *node, io_statbuf_t *st)
+{
+  mach_port_t port;
+  error_t err = rp_ground_port (node, &port);
+
+  if (!err)
+    err = io_stat (port, st);
+  return err;
+}
+
+error_t
+rp_ground_read (struct fs_node *node, uint64_t offset, size_t len, void *data)
+{
+  mach_port_t port;
+  error_t err = rp_ground_port (node, &port);
+  size_t done = 0;
+
+  while (!err && done < len)
+    {
+      char *buf = (char *) data + done;
+      mach_msg_type_number_t n = len - done;
+      err = io_read (port, &buf, &n, offset + done, len - done);
+      if (err || n == 0)
+	break;
+      if (n > len - done)
+	err = EGRATUITOUS;
+      else if (buf != (char *) data + done)
+	memcpy ((char *) data + done, buf, n);
+      if (buf != (char *) data + done)
+	vm_deallocate (mach_task_self (), (vm_address_t) buf, n);
+      done += n;
+    }
+  if (!err)
+    memset ((char *) data + done, 0, len - done);
+  return err;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* /hurd/root-proxy: the process that an environment lives in.  */
+
+#include <error.h>
+#include <hurd.h>
+#include <hurd/fs.h>
+#include <hurd/io.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <libauth/libauth.h>
+#include <libexec/exec.h>
+#include <libproc/libproc.h>
+#include "proc-proxy/env.h"
+#include "options.h"
+
+#define THREADS 4
+
+const char *argp_program_version = "root-proxy (Perdure) 0.1";
+
+static void
+event (void *context, const char *text)
+{
+  rp_event ("%s", text);
+}
+
+/* For fsync, and when much is held.  */
+static error_t
+take_checkpoint (bool wait)
+{
+  error_t err;
+
+  if (!wait)
+    return 0;
+  sv_park ();
+  err = checkpointd_save (NULL, NULL);
+  sv_unpark ();
+  /* Without a store nothing can be more durable than it is.  */
+  return err == ENODEV ? 0 : err;
+}
+
+static error_t
+statfs_ground (struct fs_fs *fs, fsys_statfsbuf_t *st)
+{
+  return file_statfs (rp.ground, st);
+}
+
+/* Somebody wants us to go: what runs inside goes on at the next start.  */
+static error_t
+goaway (struct fs_fs *fs, int flags)
+{
+  checkpointd_save (NULL, NULL);
+  checkpointd_stop ();
+  exit (0);
+}
+
+static const sv_demuxer demuxers[] = {
+  proc_demuxer, auth_demuxer, exec_demuxer, checkpointd_demuxer, NULL
+};
+
+static struct ckpt_participant *const participants[] = {
+  &env_auth_participant, &rp_participant, &env_proc_participant
+};
+
+/* Make everything that a restore fills.  */
+static error_t
+prepare (struct checkpointd_config *config)
+{
+  error_t err = sv_bucket_create (&rp.fs.bucket);
+
+  if (err)
+    return err;
+  rp.fs.name = "root-proxy";
+  rp.fs.fstype = FSTYPE_EXT2FS;
+  rp.fs.demuxers = demuxers;
+  rp.fs.statfs = statfs_ground;
+  rp.fs.syncfs = rp_syncfs;
+  rp.fs.set_options = rp_set_options;
+  rp.fs.get_options = rp_get_options;
+  rp.fs.goaway = goaway;
+  rp.fs.start_translator = env_start_translator;
+  rp.fs.source = config->store;
+  rp.checkpoint = take_checkpoint;
+  err = rp_init (MACH_PORT_NULL);
+  if (!err)
+    err = exec_init (rp.fs.bucket);
+  if (!err)
+    err = env_init (rp.fs.bucket, &config->procs);
+  config->bucket = rp.fs.bucket;
+  config->participants = participants;
+  config->nparticipants = sizeof participants / sizeof *participants;
+  config->run = env_run;
+  config->event = event;
+  return err;
+}
+
+int
+main (int argc, char **argv)
+{
+  struct checkpointd_config *config = &rp_options.config;
+  mach_port_t bootstrap;
+  io_statbuf_t st;
+  char *why = NULL;
+  error_t err;
+
+  rp.fsync_waits = true;
+  argp_parse (&rp_argp, argc, argv, 0, NULL, NULL);
+  umask (0);
+  task_get_bootstrap_port (mach_task_self (), &bootstrap);
+  if (bootstrap == MACH_PORT_NULL)
+    error (1, 0, "must be started as a translator");
+  err = prepare (config);
+  if (!err)
+    err = checkpointd_start (config, &why);
+  if (err)
+    {
+      rp_event ("error %s", why ? why : strerror (err));
+      error (1, err, "%s", why ? why : "cannot start");
+    }
+  if (rp.fs.root == NULL)
+    err = rp_fresh_root () ?: env_fresh ();
+  if (!err)
+    err = fs_startup (&rp.fs, bootstrap, O_READ);
+  if (!err && io_stat (rp.fs.underlying, &st) == 0)
+    rp.self = st.st_ino;
+  if (!err)
+    err = fs_serve (&rp.fs, THREADS);
+  if (err)
+    error (1, err, "cannot serve");
+  for (;;)
+    pause ();
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Mapped files: we are the pager of everything that is mapped inside.  These
+   functions run in the pagers' threads: they take rp.lock only.  */
+
+#include <stdlib.h>
+#include <string.h>
+#include "proxy.h"
+
+static error_t
+page_in (void *user, uint64_t offset, size_t len, void *data)
+{
+  return rp_read_contents (user, offset, len, data);
+}
+
+static uint64_t
+page_limit (void *user)
+{
+  return rp_size (user);
+}
+
+static error_t
+page_out (void *user, uint64_t offset, size_t len, const void *data)
+{
+  struct fs_node *node = user;
+  uint64_t size = rp_size (node);
+  error_t err;
+
+  if (offset >= size)
+    return 0;
+  if (len > size - offset)
+    len = size - offset;
+  err = rp_hold_contents (node, offset, len, data);
+  if (!err)
+    {
+      pthread_mutex_lock (&rp.lock);
+      rp_stamp (rp_data (node)->ov, OV_MTIME | OV_CTIME);
+      pthread_mutex_unlock (&rp.lock);
+    }
+  return err;
+}
+
+static void
+in_use (void *user, bool used)
+{
+  if (used)
+    fs_node_ref (user);
+  else
+    fs_node_unref (user);
+}
+
+static const struct fs_pager_ops pager_ops = {
+  .read = page_in, .write = page_out, .size = page_limit, .in_use = in_use
+};
+
+error_t
+rp_map (struct fs_node *node, int prot, mach_port_t *object)
+{
+  struct rp_node *d = rp_data (node);
+  error_t err = 0;
+
+  if (!S_ISREG (d->ov->type))
+    return ENODEV;
+  pthread_mutex_lock (&node->lock);
+  if (d->pager == NULL)
+    err = fs_pager_create (&pager_ops, node, &d->pager);
+  pthread_mutex_unlock (&node->lock);
+  return err ? err : fs_pager_get_right (d->pager, prot, object);
+}
+
+void
+rp_map_flush (struct fs_node *node, uint64_t offset, uint64_t len)
+{
+  struct fs_pager *pager = rp_data (node)->pager;
+
+  if (pager)
+    fs_pager_flush (pager, offset, len);
+}

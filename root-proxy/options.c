@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Options: at the start and, where that makes sense, by fsysopts.  */
+
+#include <argz.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "options.h"
+
+struct rp_options rp_options = {
+  .config = { .interval = 10, .keep = 8, .format = false }
+};
+
+static const struct argp_option options[] = {
+  { "store", 's', "FILE", 0, "Where checkpoints are kept: a device or file", 0 },
+  { "format", 'f', NULL, 0, "Make a store of FILE if it is blank", 0 },
+  { "interval", 'i', "SECONDS", 0,
+    "Time between checkpoints (fractions are allowed; 0: only on demand)", 0 },
+  { "keep", 'k', "N", 0, "How many checkpoints to keep (0: all)", 0 },
+  { "fsync", 'y', "HOW", 0,
+    "`checkpoint' (fsync waits for one) or `relaxed' (it does not)", 0 },
+  { "control", 'c', "WHAT", 0,
+    "For experiments: write-through, abort-threads, no-fpu, no-restore", 0 },
+  { 0 }
+};
+
+/* Take one option without its dashes.  */
+static error_t
+take (const char *text)
+{
+  error_t err = 0;
+
+  if (checkpointd_option (&rp_options.config, text, &err))
+    return err;
+  if (strcmp (text, "control=write-through") == 0)
+    rp.write_through = true;
+  else if (strcmp (text, "fsync=checkpoint") == 0)
+    rp.fsync_waits = true;
+  else if (strcmp (text, "fsync=relaxed") == 0)
+    rp.fsync_waits = false;
+  else
+    return EINVAL;
+  return 0;
+}
+
+static error_t
+take_value (const char *name, const char *value)
+{
+  char *text;
+  error_t err;
+
+  if (asprintf (&text, "%s=%s", name, value) < 0)
+    return ENOMEM;
+  err = take (text);
+  free (text);
+  return err;
+}
+
+static error_t
+parse (int key, char *arg, struct argp_state *state)
+{
+  const struct argp_option *o;
+  error_t err;
+
+  switch (key)
+    {
+    case 's':
+      rp_options.config.store = arg;
+      return 0;
+    case 'f':
+      rp_options.config.format = true;
+      return 0;
+    case 'i': case 'k': case 'y': case 'c':
+      for (o = options; o->key != key; o++)
+	continue;
+      err = take_value (o->name, arg);
+      if (err)
+	argp_error (state, "--%s: invalid value `%s'", o->name, arg);
+      return err;
+    default:
+      return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp rp_argp = {
+  options, parse, NULL,
+  "Make what runs under a node persistent: everything started there outlives "
+  "the machine.", NULL, NULL, NULL
+};
+
+error_t
+rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
+{
+  double before = rp_options.config.interval;
+  error_t err = 0;
+
+  for (const char *o = NULL; !err && (o = argz_next (argz, len, o)) != NULL;)
+    {
+      while (*o == '-')
+	o++;
+      /* These two can be changed while we run.  */
+      if (strncmp (o, "interval=", 9) && strncmp (o, "fsync=", 6))
+	err = EINVAL;
+      else
+	err = take (o);
+    }
+  if (!err && rp_options.config.interval != before)
+    checkpointd_set_interval (rp_options.config.interval);
+  return err;
+}
+
+static error_t
+append (char **argz, size_t *len, const char *format, ...)
+{
+  char *text = NULL;
+  va_list args;
+  error_t err = ENOMEM;
+
+  va_start (args, format);
+  if (vasprintf (&text, format, args) >= 0)
+    err = argz_add (argz, len, text);
+  va_end (args);
+  free (text);
+  return err;
+}
+
+error_t
+rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
+{
+  const struct checkpointd_config *c = &rp_options.config;
+  error_t err = argz_add (argz, len, program_invocation_name);
+
+  if (!err && c->store)
+    err = append (argz, len, "--store=%s", c->store);
+  if (!err)
+    err = append (argz, len, "--interval=%g", checkpointd_interval ());
+  if (!err)
+    err = append (argz, len, "--keep=%u", c->keep);
+  if (!err)
+    err = append (argz, len, "--fsync=%s",
+		  rp.fsync_waits ? "checkpoint" : "relaxed");
+  if (!err && rp.write_through)
+    err = append (argz, len, "--control=write-through");
+  return err;
+}

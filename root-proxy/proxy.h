@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The proxy of the ground's tree: shared by the files of this room.  */
+
+#ifndef PERDURE_ROOT_PROXY_H
+#define PERDURE_ROOT_PROXY_H
+
+#include <node.h>
+#include <pager.h>
+#include <participant.h>
+#include "overlay.h"
+
+/* Two numbers that no node of the overlay gets: the framed streams.  */
+#define RP_FRAMES_INO ((uint64_t) 1 << 56)	/* Plus the stream's number.  */
+
+enum rp_kind
+{
+  RP_FILE,			/* On the ground and in the overlay.  */
+  RP_STREAM,			/* A character stream of the ground.  */
+  RP_FRAMES			/* Output as frames.  */
+};
+
+/* What belongs to a struct fs_node (its DATA).  */
+struct rp_node
+{
+  enum rp_kind kind;
+  struct ov_node *ov;		/* NULL for RP_FRAMES and when forgotten.  */
+  mach_port_t port;		/* Our open of it on the ground, or null.  */
+  unsigned int opens;		/* By the environment.  */
+  struct fs_pager *pager;	/* Made when it is mapped first.  */
+  unsigned int stream;		/* Of RP_FRAMES.  */
+  uint64_t offset;		/* Bytes written to it so far.  */
+};
+
+struct rp
+{
+  struct fs_fs fs;
+  struct overlay ov;
+  pthread_mutex_t lock;		/* OV, and DATA->port and OPENS.  */
+  pthread_mutex_t ground_lock;	/* See README.md.  */
+  mach_port_t ground;		/* The ground's root directory.  */
+  ino64_t self;			/* Inode number of the node we sit on.  */
+  bool write_through;		/* A test control: hold nothing.  */
+  size_t max_held;		/* Pages; beyond, a checkpoint is forced.  */
+  bool fsync_waits;		/* For the next checkpoint.  */
+  /* Ask for a checkpoint, and with WAIT wait (parked) until it is durable.  */
+  error_t (*checkpoint) (bool wait);
+
+  /* The checkpoint being taken: */
+  struct redo redo;
+  struct ov_plan plan;
+  uint64_t applied;		/* The last one whose redo was applied.  */
+  unsigned int conflicts;
+
+  /* Where frames go, and a line of text there.  */
+  mach_port_t console;
+  pthread_mutex_t console_lock;
+  struct fs_node *frames[3];	/* 1 and 2 are used.  */
+};
+extern struct rp rp;
+
+static inline struct rp_node *
+rp_data (struct fs_node *node)
+{
+  return node->data;
+}
+
+/* Open the ground, find out where UNDERLYING (or null) is.  */
+error_t rp_init (mach_port_t underlying);
+/* Make the root node of a fresh environment.  */
+error_t rp_fresh_root (void);
+
+/* A referenced fs_node for OV; call with rp.lock held.  */
+error_t rp_node_get (struct ov_node *ov, struct fs_node **node);
+/* The framed stream 1 or 2; OFFSET bytes have been written.  */
+error_t rp_frames_node (unsigned int stream, uint64_t offset,
+			struct fs_node **node);
+
+extern const struct fs_ops rp_file_ops, rp_stream_ops, rp_frames_ops;
+
+/* Our port on the ground's object (lent), opened for reading if it is a file or
+   directory.  Call without rp.lock.  ESTALE: it is not there any more.  */
+error_t rp_ground_port (struct fs_node *node, mach_port_t *port);
+/* What the ground says of it.  */
+error_t rp_ground_stat (struct fs_node *node, io_statbuf_t *st);
+/* Read LEN bytes at OFFSET; what is behind the end is zeros.  */
+error_t rp_ground_read (struct fs_node *node, uint64_t offset, size_t len,
+			void *data);
+
+/* node.c's operations, by file.  */
+error_t rp_lookup (struct fs_node *dir, const char *name,
+		   struct fs_node **node);
+error_t rp_create (struct fs_node *dir, const char *name, mode_t mode,
+		   uid_t uid, gid_t gid, dev_t rdev, const char *target,
+		   struct fs_node **node);
+error_t rp_mkdir (struct fs_node *dir, const char *name, mode_t mode,
+		  uid_t uid, gid_t gid, struct fs_node **node);
+error_t rp_unlink (struct fs_node *dir, const char *name,
+		   struct fs_node *node);
+error_t rp_rmdir (struct fs_node *dir, const char *name,
+		  struct fs_node *node);
+error_t rp_link (struct fs_node *dir, const char *name, struct fs_node *node);
+error_t rp_rename (struct fs_node *fromdir, const char *fromname,
+		   struct fs_node *todir, const char *toname,
+		   struct fs_node *node, struct fs_node *replaced);
+error_t rp_readdir (struct fs_node *dir, int entry,
+		    struct fs_dirent_sink *sink);
+/* 0 if DIR has no entries, else ENOTEMPTY.  */
+error_t rp_dir_empty (struct fs_node *dir);
+
+error_t rp_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
+		 size_t *len, void *data, int flags);
+error_t rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
+		  size_t *len, const void *data, int flags);
+error_t rp_truncate (struct fs_node *node, loff_t size);
+error_t rp_readlink (struct fs_node *node, char *target, size_t size);
+error_t rp_map (struct fs_node *node, int prot, mach_port_t *object);
+void rp_map_flush (struct fs_node *node, uint64_t offset, uint64_t len);
+/* Contents without regard to mappings; also for the pager.  */
+error_t rp_read_contents (struct fs_node *node, uint64_t offset, size_t len,
+			  void *data);
+error_t rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
+			  const void *data);
+/* Hold all of a file that is losing its last name.  */
+error_t rp_hold_all (struct fs_node *node);
+uint64_t rp_size (struct fs_node *node);
+
+error_t rp_stat (struct fs_node *node, io_statbuf_t *st);
+error_t rp_chmod (struct fs_node *node, mode_t mode);
+error_t rp_chown (struct fs_node *node, uid_t uid, gid_t gid);
+error_t rp_chflags (struct fs_node *node, int flags);
+error_t rp_chauthor (struct fs_node *node, uid_t author);
+error_t rp_utimens (struct fs_node *node, const struct timespec *atime,
+		    const struct timespec *mtime);
+error_t rp_sync (struct fs_node *node, bool wait);
+error_t rp_get_translator (struct fs_node *node, char **argz, size_t *len);
+error_t rp_set_translator (struct fs_node *node, const char *argz,
+			   size_t len);
+/* OV's times WHICH are now; call with rp.lock held.  */
+void rp_stamp (struct ov_node *ov, uint32_t which);
+/* Hold the link count of NODE before it is changed.  */
+error_t rp_hold_nlink (struct fs_node *node);
+
+/* After each change, without rp.lock: applies it at once under
+   --control=write-through, and forces a checkpoint when too much is held.  */
+void rp_changed (void);
+
+/* Write-back for all nodes: a checkpoint, as --fsync says.  */
+error_t rp_syncfs (struct fs_fs *fs, bool wait);
+
+/* Apply REDO (checked) and drop what PLAN says.  */
+error_t rp_apply (const void *redo, size_t len, struct ov_plan *plan);
+
+/* The part of the state that is here, see participant.h.  */
+extern struct ckpt_participant rp_participant;
+
+/* Write a line of text, in one piece, to the ground's console.  */
+void rp_console (const char *text, size_t len);
+/* The frame "@@PD EVENT".  */
+void rp_event (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
+
+/* A message for people: to the console.  */
+void rp_message (const char *format, ...)
+     __attribute__ ((format (printf, 1, 2)));
+
+#endif /* PERDURE_ROOT_PROXY_H */

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state of save.c, back.  */
+
+#include <stdlib.h>
+#include <string.h>
+#include "state.h"
+
+#define MAX_IDS 4096
+
+/* What was read before any object is made.  */
+struct state
+{
+  const void *ov, *redo;
+  size_t ov_len, redo_len;
+  uint64_t offsets[3];
+};
+
+static error_t
+read_head (struct ckpt_reader *r, struct state *s)
+{
+  uint32_t version = ckpt_get_u32 (r);
+
+  if (!r->error && version != RP_STATE_VERSION)
+    return ENOTSUP;
+  s->ov = ckpt_get_bytes (r, &s->ov_len);
+  s->redo = ckpt_get_bytes (r, &s->redo_len);
+  s->offsets[1] = ckpt_get_u64 (r);
+  s->offsets[2] = ckpt_get_u64 (r);
+  return r->error;
+}
+
+/* The node INO, referenced.  */
+static error_t
+find_node (uint64_t ino, struct fs_node **node)
+{
+  struct ov_node *ov;
+  error_t err;
+
+  if (ino == RP_FRAMES_INO + 1 || ino == RP_FRAMES_INO + 2)
+    {
+      *node = fs_node_ref (rp.frames[ino - RP_FRAMES_INO]);
+      return 0;
+    }
+  pthread_mutex_lock (&rp.lock);
+  ov = ov_find (&rp.ov, ino);
+  err = ov ? rp_node_get (ov, node) : EBADMSG;
+  pthread_mutex_unlock (&rp.lock);
+  return err;
+}
+
+/* Objects that live by a reference of ours until the tasks have their rights.  */
+static void **kept;
+static size_t nkept;
+
+static error_t
+keep (void *object)
+{
+  void **list = realloc (kept, (nkept + 1) * sizeof *kept);
+
+  if (list == NULL)
+    return ENOMEM;
+  kept = list;
+  kept[nkept++] = object;
+  return 0;
+}
+
+struct opens
+{
+  uint32_t n;
+  struct fs_open **list;
+};
+
+static error_t
+restore_open (struct ckpt_reader *r, struct fs_open **open)
+{
+  uint64_t id = ckpt_get_u64 (r), ino = ckpt_get_u64 (r);
+  int flags = ckpt_get_u32 (r);
+  int64_t offset = ckpt_get_u64 (r);
+  pid_t owner = ckpt_get_u32 (r);
+  struct fs_node *node;
+  error_t err = r->error;
+
+  if (!err)
+    err = find_node (ino, &node);
+  if (err)
+    return err;
+  err = fs_open_create (node, flags, id, open);
+  if (!err)
+    {
+      (*open)->offset = offset;
+      (*open)->owner = owner;
+      if (node->ops->open)
+	err = node->ops->open (node, NULL, flags);
+      (*open)->opened = !err;
+    }
+  fs_node_unref (node);
+  return err;
+}
+
+static error_t
+restore_opens (struct ckpt_reader *r, struct opens *o)
+{
+  uint32_t n = ckpt_get_u32 (r);
+  error_t err = 0;
+
+  if (r->error || n > r->len / 32)
+    return EBADMSG;
+  o->list = calloc (n + 1, sizeof *o->list);
+  if (o->list == NULL)
+    return ENOMEM;
+  for (o->n = 0; o->n < n && !err; o->n++)
+    err = restore_open (r, &o->list[o->n]);
+  return err;
+}
+
+static error_t
+read_ids (struct ckpt_reader *r, uint32_t *n, uint32_t ids[MAX_IDS])
+{
+  *n = ckpt_get_u32 (r);
+  if (r->error || *n > MAX_IDS)
+    return EBADMSG;
+  for (uint32_t i = 0; i < *n; i++)
+    ids[i] = ckpt_get_u32 (r);
+  return r->error;
+}
+
+static error_t
+restore_cred (struct ckpt_reader *r, const struct opens *o)
+{
+  static uint32_t uids[MAX_IDS], gids[MAX_IDS];
+  uint64_t id = ckpt_get_u64 (r), open = ckpt_get_u64 (r);
+  uint32_t nuids, ngids, i;
+  struct fs_cred *cred;
+  struct fs_ids *ids;
+  error_t err = read_ids (r, &nuids, uids) ?: read_ids (r, &ngids, gids);
+
+  if (err)
+    return err;
+  for (i = 0; i < o->n && o->list[i]->id != open; i++)
+    continue;
+  if (i == o->n)
+    return EBADMSG;
+  ids = fs_ids_make (uids, nuids, gids, ngids);
+  if (ids == NULL)
+    return ENOMEM;
+  err = fs_cred_create (o->list[i], ids, id, &cred);
+  fs_ids_free (ids);
+  if (!err)
+    err = keep (cred);
+  return err;
+}
+
+static error_t
+restore_identity (struct ckpt_reader *r)
+{
+  uint64_t id = ckpt_get_u64 (r), ino = ckpt_get_u64 (r);
+  struct fs_identity *identity;
+  struct fs_node *node;
+  error_t err = r->error;
+
+  if (err || ino == 0)
+    return err;
+  err = find_node (ino, &node);
+  if (!err)
+    {
+      err = fs_identity_get (node, id, &identity);
+      fs_node_unref (node);
+      if (!err)
+	err = keep (identity);
+    }
+  return err;
+}
+
+/* Everything up to the credentials' ports, which stay referenced by us until
+   the tasks have their rights.  */
+static error_t
+restore_ports (struct ckpt_reader *r)
+{
+  struct opens o = { 0 };
+  uint32_t n;
+  error_t err = restore_opens (r, &o);
+
+  if (!err)
+    {
+      n = ckpt_get_u32 (r);
+      while (!err && n-- > 0)
+	err = r->error ? EBADMSG : restore_cred (r, &o);
+    }
+  if (!err)
+    {
+      n = ckpt_get_u32 (r);
+      while (!err && n-- > 0)
+	err = r->error ? EBADMSG : restore_identity (r);
+    }
+  for (uint32_t i = 0; i < o.n; i++)
+    if (o.list[i])
+      fs_open_unref (o.list[i]);
+  free (o.list);
+  return err;
+}
+
+error_t
+rp_restore_objects (void *context, struct ckpt_image *image,
+		    struct ckpt_reader *r)
+{
+  struct state s = { 0 };
+  struct ov_node *root;
+  struct fs_node *node;
+  error_t err = read_head (r, &s);
+
+  if (err)
+    return err;
+  err = redo_check (s.redo, s.redo_len);
+  if (!err)
+    err = ov_load (&rp.ov, s.ov, s.ov_len);
+  if (err)
+    return err;
+  pthread_mutex_lock (&rp.lock);
+  root = NULL;
+  for (size_t i = 0; i < rp.ov.room_nodes && !root; i++)
+    for (root = rp.ov.nodes[i]; root; root = root->hash_next)
+      if (root->fsroot && root->gparent == 0 && root->gino != 0)
+	break;
+  err = root ? rp_node_get (root, &rp.fs.root) : EBADMSG;
+  pthread_mutex_unlock (&rp.lock);
+  for (int i = 1; i <= 2 && !err; i++)
+    {
+      err = rp_frames_node (i, s.offsets[i], &node);
+      if (!err)
+	fs_node_unref (node);
+    }
+  uint32_t n = ckpt_get_u32 (r);
+  while (!err && n-- > 0)
+    {
+      ckpt_get_u64 (r);
+      ckpt_get_u32 (r);
+      err = r->error;
+    }
+  return err ? err : restore_ports (r);
+}
+
+/* The translators that run inside: their control ports.  */
+static error_t
+restore_active (struct ckpt_image *image, struct ckpt_reader *r)
+{
+  uint32_t n = ckpt_get_u32 (r);
+  error_t err = r->error;
+
+  while (!err && n-- > 0)
+    {
+      uint64_t ino = ckpt_get_u64 (r);
+      ckpt_port_t port = ckpt_get_u32 (r);
+      struct fs_node *node;
+
+      err = r->error ?: find_node (ino, &node);
+      if (err)
+	break;
+      err = ckpt_port_restore (image, port, &node->active);
+      fs_node_unref (node);
+    }
+  return err;
+}
+
+error_t
+rp_restore_rights (void *context, struct ckpt_image *image,
+		   struct ckpt_reader *r)
+{
+  struct state s = { 0 };
+  struct redo again = { 0 };
+  struct ov_plan plan;
+  error_t err = read_head (r, &s);
+
+  /* What the overlay had to say then, for the places of its nodes; the redo of
+     that moment was saved, with the pages.  */
+  if (!err)
+    err = ov_build (&rp.ov, &again, &plan);
+  if (err)
+    return err;
+  redo_free (&again);
+  rp.ov.epoch++;
+  err = rp_apply (s.redo, s.redo_len, &plan);
+  ov_plan_free (&plan);
+  if (!err)
+    err = restore_active (image, r);
+  while (nkept > 0)
+    sv_unref (kept[--nkept]);
+  free (kept);
+  kept = NULL;
+  return err;
+}

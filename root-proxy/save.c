@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the proxy of the tree hands over at a checkpoint.
+
+   u32 version 1; the overlay and the redo as bytes; u64 offsets of the two
+   framed streams; active translators, opens, credentials, identities, each with
+   its number in front.  */
+
+#include <stdlib.h>
+#include <string.h>
+#include "proxy.h"
+#include "state.h"
+
+struct list
+{
+  struct ckpt_blob *blob;
+  struct ckpt_image *image;
+  struct fs_open **opens;
+  size_t nopens, room;
+  uint32_t count;
+  error_t error;
+};
+
+/* Remember OPEN, once.  */
+static error_t
+note_open (struct list *l, struct fs_open *open)
+{
+  for (size_t i = l->nopens; i-- > 0;)
+    if (l->opens[i] == open)
+      return 0;
+  if (l->nopens == l->room)
+    {
+      size_t room = l->room ? 2 * l->room : 64;
+      struct fs_open **opens = realloc (l->opens, room * sizeof *opens);
+      if (opens == NULL)
+	return ENOMEM;
+      l->opens = opens;
+      l->room = room;
+    }
+  l->opens[l->nopens++] = open;
+  return 0;
+}
+
+static error_t
+count_cred (void *object, void *arg)
+{
+  struct fs_cred *cred = object;
+  struct list *l = arg;
+
+  /* One that is being authenticated: not a moment to stop at.  */
+  if (cred->open == NULL || cred->ids == NULL)
+    return EAGAIN;
+  l->count++;
+  return note_open (l, cred->open);
+}
+
+static error_t
+save_cred (void *object, void *arg)
+{
+  struct fs_cred *cred = object;
+  struct ckpt_blob *b = ((struct list *) arg)->blob;
+
+  ckpt_put_u64 (b, cred->port.id);
+  ckpt_put_u64 (b, cred->open->id);
+  ckpt_put_u32 (b, cred->ids->nuids);
+  for (unsigned int i = 0; i < cred->ids->nuids; i++)
+    ckpt_put_u32 (b, cred->ids->uids[i]);
+  ckpt_put_u32 (b, cred->ids->ngids);
+  for (unsigned int i = 0; i < cred->ids->ngids; i++)
+    ckpt_put_u32 (b, cred->ids->gids[i]);
+  return 0;
+}
+
+static error_t
+count_identity (void *object, void *arg)
+{
+  ((struct list *) arg)->count++;
+  return 0;
+}
+
+static error_t
+save_identity (void *object, void *arg)
+{
+  struct fs_identity *identity = object;
+  struct ckpt_blob *b = ((struct list *) arg)->blob;
+
+  ckpt_put_u64 (b, identity->port.id);
+  ckpt_put_u64 (b, identity->node ? identity->node->ino : 0);
+  return 0;
+}
+
+static void
+save_opens (struct list *l)
+{
+  struct ckpt_blob *b = l->blob;
+
+  ckpt_put_u32 (b, l->nopens);
+  for (size_t i = 0; i < l->nopens; i++)
+    {
+      ckpt_put_u64 (b, l->opens[i]->id);
+      ckpt_put_u64 (b, l->opens[i]->node->ino);
+      ckpt_put_u32 (b, l->opens[i]->flags);
+      ckpt_put_u64 (b, l->opens[i]->offset);
+      ckpt_put_u32 (b, l->opens[i]->owner);
+    }
+}
+
+/* Translators that the environment has started on nodes.  */
+static error_t
+save_active (struct list *l)
+{
+  struct ckpt_blob *b = l->blob;
+  struct fs_node *node;
+  ckpt_port_t port;
+  error_t err = 0;
+  uint32_t n = 0;
+
+  for (int pass = 0; pass < 2 && !err; pass++)
+    {
+      if (pass == 1)
+	ckpt_put_u32 (b, n);
+      for (size_t i = 0; i < rp.ov.room_nodes && !err; i++)
+	for (struct ov_node *ov = rp.ov.nodes[i]; ov && !err;
+	     ov = ov->hash_next)
+	  if ((node = ov->user) != NULL && MACH_PORT_VALID (node->active))
+	    {
+	      if (pass == 0)
+		n++;
+	      else if ((err = ckpt_port_save (l->image, node->active, &port))
+		       == 0)
+		{
+		  ckpt_put_u64 (b, ov->ino);
+		  ckpt_put_u32 (b, port);
+		}
+	    }
+    }
+  return err;
+}
+
+static error_t
+save_tree (struct ckpt_blob *b)
+{
+  struct ov_bytes bytes = { 0 };
+  error_t err;
+
+  redo_free (&rp.redo);
+  ov_plan_free (&rp.plan);
+  err = ov_build (&rp.ov, &rp.redo, &rp.plan);
+  if (!err)
+    {
+      ov_save (&rp.ov, &bytes);
+      err = bytes.error;
+    }
+  if (!err)
+    {
+      rp.ov.epoch++;
+      ckpt_put_bytes (b, bytes.data, bytes.len);
+      ckpt_put_bytes (b, rp.redo.data, rp.redo.len);
+      for (int i = 1; i <= 2; i++)
+	ckpt_put_u64 (b, rp.frames[i] ? rp_data (rp.frames[i])->offset : 0);
+    }
+  free (bytes.data);
+  return err;
+}
+
+error_t
+rp_save (void *context, struct ckpt_image *image, struct ckpt_blob *b)
+{
+  struct list l = { .blob = b, .image = image };
+  struct sv_bucket *bucket = rp.fs.bucket;
+  error_t err;
+
+  ckpt_put_u32 (b, RP_STATE_VERSION);
+  err = sv_for_each (bucket, &fs_cred_class, count_cred, &l);
+  /* The gates are closed, but pagers run.  */
+  pthread_mutex_lock (&rp.lock);
+  if (!err)
+    err = save_tree (b);
+  if (!err)
+    err = save_active (&l);
+  pthread_mutex_unlock (&rp.lock);
+  if (!err)
+    {
+      save_opens (&l);
+      ckpt_put_u32 (b, l.count);
+      err = sv_for_each (bucket, &fs_cred_class, save_cred, &l);
+    }
+  if (!err)
+    {
+      l.count = 0;
+      sv_for_each (bucket, &fs_identity_class, count_identity, &l);
+      ckpt_put_u32 (b, l.count);
+      err = sv_for_each (bucket, &fs_identity_class, save_identity, &l);
+    }
+  free (l.opens);
+  return err ? err : b->error;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shared by save.c, restore.c and commit.c.  */
+
+#ifndef PERDURE_ROOT_PROXY_STATE_H
+#define PERDURE_ROOT_PROXY_STATE_H
+
+#include "proxy.h"
+
+#define RP_STATE_VERSION 1
+
+error_t rp_save (void *context, struct ckpt_image *image,
+		 struct ckpt_blob *b);
+error_t rp_restore_objects (void *context, struct ckpt_image *image,
+			    struct ckpt_reader *r);
+error_t rp_restore_rights (void *context, struct ckpt_image *image,
+			   struct ckpt_reader *r);
+error_t rp_committed (void *context, uint64_t number);
+void rp_aborted (void *context);
+
+/* Forget nodes that nobody needs any more.  */
+void rp_forget (void);
+
+#endif /* PERDURE_ROOT_PROXY_STATE_H */
