@@ -45,6 +45,13 @@ add_receive (struct ckpt_image *image, uint32_t task, struct cap_name *n)
   /* The requests are looked into when all ports are known.  */
   p->nsrequest = status.mps_nsrequest;
   p->pdrequest = status.mps_pdrequest;
+  if (status.mps_sorights)
+    {
+      uint32_t *once = ci_append (&image->once, &image->nonce, sizeof *once);
+      if (once == NULL)
+	return ENOMEM;
+      *once = port - 1;
+    }
   if (!status.mps_srights)
     return 0;
   mach_port_t right;

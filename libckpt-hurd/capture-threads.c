@@ -110,13 +110,20 @@ send_blocked (struct ckpt_image *image, task_t task,
       || MACH_MSGH_BITS_REMOTE (c->bits) == MACH_MSG_TYPE_MOVE_SEND_ONCE
       || MACH_MSGH_BITS_REMOTE (c->bits) == MACH_MSG_TYPE_MAKE_SEND_ONCE)
     return false;
+  const struct ckpt_hooks *hooks = image->env->hooks;
   mach_port_t right;
   mach_msg_type_name_t type;
-  if (mach_port_extract_right (task, c->remote, MACH_MSG_TYPE_COPY_SEND,
-			       &right, &type))
+  unsigned int object;
+  vm_offset_t address;
+  uint64_t id;
+  if (mach_port_kernel_object (task, c->remote, &object, &address)
+      || object != KO_NONE
+      || mach_port_extract_right (task, c->remote, MACH_MSG_TYPE_COPY_SEND,
+				  &right, &type))
     return false;
   bool full = false;
-  for (uint32_t i = 0; !full && i < image->ntasks; i++)
+  bool ours = hooks->border_id (hooks->context, right, &id) == 0;
+  for (uint32_t i = 0; !ours && !full && i < image->ntasks; i++)
     {
       struct cap_task *owner = &image->tasks[i];
       for (uint32_t j = 0; !full && j < owner->nnames; j++)

@@ -97,6 +97,7 @@ ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
       ckpt_blob_free (&image->states[i]);
     }
   free (image->states);
+  free (image->once);
   free (image->tasks);
   free (image->threads);
   ci_free (&image->ci);

@@ -110,19 +110,19 @@ uint32_t
 cap_identify_once (struct ckpt_image *image, task_t space, mach_port_t name,
 		   bool requested)
 {
-  uint32_t n = image->ci.nports, found = 0;
+  uint32_t n = image->nonce, found = 0;
   unsigned int before[n + 1];
   mach_port_t previous, ours = MACH_PORT_NULL;
 
+#define PORT(i) (&image->ci.ports[image->once[i]])
   for (uint32_t i = 0; i < n; i++)
-    before[i] = (image->ci.ports[i].kind == CI_PORT_ENV
-		 ? requests (image, &image->ci.ports[i]) : 0);
+    before[i] = requests (image, PORT (i));
   if (set_request (image, space, name, !requested, &previous))
     return 0;
   for (uint32_t i = 0; found == 0 && i < n; i++)
-    if (image->ci.ports[i].kind == CI_PORT_ENV
-	&& requests (image, &image->ci.ports[i]) != before[i])
-      found = i + 1;
+    if (requests (image, PORT (i)) != before[i])
+      found = image->once[i] + 1;
+#undef PORT
   if (requested)
     mach_port_request_notification (space, name, MACH_NOTIFY_DEAD_NAME, 0,
 				    previous, MACH_MSG_TYPE_MOVE_SEND_ONCE,

@@ -127,6 +127,8 @@ struct ckpt_image
   mach_port_t *held;
   uint32_t nmap, map_room;	/* Hash table: our names to ports.  */
   struct cap_port *map;
+  uint32_t nonce;		/* Ports with send-once rights …  */
+  uint32_t *once;		/* … their indices.  */
   struct ckpt_blob *states;	/* Of the participants.  */
 
   /* While restoring: per port a send right of ours, or null.  */
