@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The portable cores, compiled once more with sanitizers.
-core_tests = tests/unit/test_output
+core_tests = tests/unit/test_output tests/unit/test_image
 EXTRA_PROGRAMS = $(core_tests)
 sanitize = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 unit_cflags = $(AM_CFLAGS) -Wno-unused-function $(sanitize)
@@ -9,6 +9,13 @@ tests_unit_test_output_SOURCES = tests/unit/test_output.c host/runner/output.c \
   libframe/frame.c
 tests_unit_test_output_CFLAGS = $(unit_cflags)
 tests_unit_test_output_LDADD = -lcmocka
+
+tests_unit_test_image_SOURCES = tests/unit/test_image.c \
+  libckpt-hurd/blob-get.c libckpt-hurd/blob-put.c libckpt-hurd/image-check.c \
+  libckpt-hurd/image-decode.c libckpt-hurd/image-encode.c \
+  libckpt-hurd/image-free.c
+tests_unit_test_image_CFLAGS = $(unit_cflags)
+tests_unit_test_image_LDADD = -lcmocka
 
 check-cores: $(core_tests)
 	@status=0; for t in $(core_tests); do \
