@@ -131,8 +131,12 @@ sv_handle (struct sv_bucket *b, mach_msg_header_t *request,
   };
   bool known;
 
+  mach_msg_header_t head = *request; /* Stubs may write to theirs.  */
+
   begin (&rpc);
   sv_current = &rpc;
+  if (rpc.port && rpc.port->class->arrive)
+    rpc.port->class->arrive (rpc.port, &head);
   make_reply (reply, request, rpc.reply, MIG_BAD_ID);
   if (sv_notification (b, rpc.port, request))
     {
@@ -145,6 +149,8 @@ sv_handle (struct sv_bucket *b, mach_msg_header_t *request,
     known = (*d) (request, &reply->Head);
   if (!known)
     make_reply (reply, request, rpc.reply, MIG_BAD_ID);
+  if (rpc.port && rpc.port->class->depart)
+    rpc.port->class->depart (rpc.port, &head);
   sv_current = NULL;
   end (&rpc);
 

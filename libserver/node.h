@@ -27,6 +27,7 @@
 
 struct fs_node;
 struct fs_cred;
+struct fs_exec_args;
 
 /* A set of user and group ids, as auth tells them.  */
 struct fs_ids
@@ -75,7 +76,8 @@ struct fs_ops
   /* Contents.  *LEN is how much to read or write, and then how much was.
      Streams (pipes, terminals) ignore OFFSET, unlock NODE->lock only through
      sv_wait (cond, &node->lock), and honour O_NONBLOCK in FLAGS (EWOULDBLOCK).
-     CRED tells who asks (never NULL; for ttys).  */
+     CRED tells who asks (never NULL; for ttys).  A character device with a
+     select operation is a stream that cannot seek.  */
   error_t (*read) (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		   size_t *len, void *data, int flags);
   error_t (*write) (struct fs_cred *cred, struct fs_node *node, loff_t offset,
@@ -98,7 +100,11 @@ struct fs_ops
 		      const struct timespec *mtime);
   error_t (*sync) (struct fs_node *node, bool wait);
 
-  /* A translator's record, as argz (malloced by get, for the caller).  */
+  /* A translator's record, as argz (malloced by get, for the caller).  STAT
+     tells with S_IPTRANS that there is one.  The library itself makes nodes of
+     the right type from records like "/hurd/symlink\0TARGET" when they are set
+     on a file without a name, as symlink, mknod and bind of libc do: create is
+     called with NAME NULL for that.  */
   error_t (*get_translator) (struct fs_node *node, char **argz, size_t *len);
   error_t (*set_translator) (struct fs_node *node, const char *argz,
 			     size_t len);
@@ -116,7 +122,8 @@ struct fs_ops
   error_t (*exec) (struct fs_cred *cred, struct fs_node *node,
 		   struct fs_exec_args *args);
 
-  /* The last reference is gone; free the node.  Not locked.  */
+  /* The last reference is gone: release what DATA holds.  The library frees
+     NODE itself.  Not locked.  */
   void (*free) (struct fs_node *node);
 };
 
@@ -138,6 +145,11 @@ struct fs_node
   struct fs_lock *locks;
   pthread_cond_t lock_changed;
   struct fs_node *parent;	/* For `..' and relative names; referenced.  */
+  char *name;			/* In the parent, as last looked up.  */
+  struct fs_identity *identity;	/* Made when somebody asks for it.  */
+  mach_port_t address;		/* Of a local socket's node.  */
+  struct fs_fifo *fifo;		/* Of a fifo that is open.  */
+  struct fs_notify *notify;	/* Who wants to hear of changes.  */
 };
 
 /* A file system: what a translator serves.  */
@@ -156,10 +168,34 @@ struct fs_fs
   error_t (*get_options) (struct fs_fs *fs, char **argz, size_t *len);
   /* Asked by fsys_goaway; returns EBUSY to stay.  NULL: sync and exit.  */
   error_t (*goaway) (struct fs_fs *fs, int flags);
-  bool magic_tty;		/* lookup of retry names is allowed … */
-  /* More request ids than fs, io and fsys know, or NULL; ends with NULL.  */
+  bool magic_tty;		/* Unused: a node with the passive record
+				   "/hurd/magic\0tty" is /dev/tty.  */
+  /* More request ids than fs, io and fsys know, or NULL; ends with NULL.  They
+     are asked first.  */
   const sv_demuxer *demuxers;
   void *data;
+  /* Nodes of type fifo, socket and device that have no translator's record are
+     what their type says: the library makes fifos and local sockets of them,
+     and starts /hurd/chrdev and /hurd/blkdev.  For file systems that only
+     store; others serve such nodes by their operations.  */
+  bool special_files;
+  /* What translators that we start get; null means this process' own.  ROOT is
+     a right to a directory, AUTH an auth handle that may make any other.  */
+  mach_port_t child_root, child_auth;
+  /* Or start one otherwise: run the program of ARGZ with the ids UID and GID
+     and the bootstrap port BOOTSTRAP (lent).  NULL: exec_start.  Not locked.  */
+  error_t (*start_translator) (struct fs_fs *fs, struct fs_node *node,
+			       const char *argz, size_t len, uid_t uid,
+			       gid_t gid, mach_port_t bootstrap, task_t *task);
+  /* fsys_init has come with rights to proc and auth (to be consumed); NULL:
+     they become this process' own, and its signal thread starts.  */
+  error_t (*init) (struct fs_fs *fs, mach_port_t proc, mach_port_t auth);
+  /* What fsys_getpriv hands out to root, if we have it.  */
+  mach_port_t host_priv, device_master;
+  const char *source;		/* For fsys_get_source; may be NULL.  */
+  /* The library's: */
+  struct fs_control *control;
+  struct fs_identity *identity;
 };
 
 /* What is open, shared by all that dup or inherit it.  */
@@ -169,11 +205,14 @@ struct fs_open
   struct fs_node *node;
   int flags;			/* O_READ | O_WRITE | O_EXEC | O_APPEND …  */
   pthread_mutex_t lock;
-  loff_t offset;
+  loff_t offset;		/* Protected by the node's lock.  */
   pid_t owner;			/* io_mod_owner.  */
-  mach_port_t root_parent;	/* chroot and `..' of the root; or null.  */
-  mach_port_t identity;
+  mach_port_t root_parent;	/* `..' of the root; or null.  */
+  struct fs_node *shadow_root;	/* Root after a chroot; referenced; or NULL.  */
   uint64_t id;			/* Unique; survives a restore.  */
+  struct fs_node *made_in;	/* Of a file without a name: its directory.  */
+  struct fs_node *before;	/* What NODE was before it got its type.  */
+  bool opened;			/* OPS->open has been called.  */
 };
 
 /* One client's view of an open: what a file_t stands for.  */
@@ -184,7 +223,19 @@ struct fs_cred
   struct fs_ids *ids;
 };
 
-extern const struct sv_class fs_cred_class, fs_control_class;
+/* A port that stands for a node, or a file system, in io_identity.  */
+struct fs_identity
+{
+  struct sv_port port;
+  struct fs_node *node;		/* Referenced; NULL for a file system.  */
+};
+
+extern const struct sv_class fs_cred_class, fs_control_class,
+  fs_identity_class;
+
+/* The identity of NODE, with a reference for the caller.  ID as below.  */
+error_t fs_identity_get (struct fs_node *node, uint64_t id,
+			 struct fs_identity **identity);
 
 /* Everything of file_exec_paths, to be consumed by libexec.  */
 struct fs_exec_args
@@ -208,6 +259,14 @@ error_t fs_node_create (struct fs_fs *fs, const struct fs_ops *ops,
 			uint64_t ino, struct fs_node **node);
 struct fs_node *fs_node_ref (struct fs_node *node);
 void fs_node_unref (struct fs_node *node);
+/* The same if NODE is not being freed already, else NULL: for a translator's
+   own table of its nodes.  */
+struct fs_node *fs_node_tryref (struct fs_node *node);
+
+/* A copy of ids; NULL when there is no memory.  */
+struct fs_ids *fs_ids_make (const uid_t *uids, unsigned int nuids,
+			    const gid_t *gids, unsigned int ngids);
+void fs_ids_free (struct fs_ids *ids);
 
 /* Make an open of NODE (a reference is taken) with FLAGS, and a cred on it
    with IDS (copied).  IDs 0 mean new ones; others are used by a restore.  */
@@ -216,6 +275,11 @@ error_t fs_open_create (struct fs_node *node, int flags, uint64_t id,
 void fs_open_unref (struct fs_open *open);
 error_t fs_cred_create (struct fs_open *open, const struct fs_ids *ids,
 			uint64_t id, struct fs_cred **cred);
+
+/* The object of a request on PORT, referenced, or NULL: for more request ids
+   (fs_fs.demuxers).  It waits for one that is just being reauthenticated, so
+   use it rather than sv_lookup.  */
+struct fs_cred *fs_cred_lookup (mach_port_t port);
 
 /* 0 if IDS may do OP (S_IREAD, S_IWRITE, S_IEXEC) to what ST describes, else
    EACCES; and whether they own it (EPERM).  */
@@ -234,7 +298,8 @@ error_t fs_startup (struct fs_fs *fs, mach_port_t bootstrap, int flags);
    getauth ().  root-proxy sets its own environment's.  */
 extern mach_port_t fs_auth;
 /* Override, when auth lives in the same process: return the ids that
-   RENDEZVOUS stands for and hand NEWPORT to the user.  */
+   RENDEZVOUS stands for and hand NEWPORT (a send right, consumed on success)
+   to the user.  RENDEZVOUS is lent.  */
 extern error_t (*fs_authenticate) (mach_port_t rendezvous, mach_port_t newport,
 				   struct fs_ids **ids);
 

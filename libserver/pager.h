@@ -36,7 +36,8 @@ struct fs_pager_ops
   uint64_t (*size) (void *user);
   /* Somebody has a right to the object from now on, or the kernel pages of it
      (USED), or nobody any more.  The owner keeps what USER stands for in
-     memory meanwhile (fs_node_ref, fs_node_unref).  Called without locks.  */
+     memory meanwhile (fs_node_ref, fs_node_unref).  Called without locks but
+     those of the caller of fs_pager_get_right.  */
   void (*in_use) (void *user, bool used);
 };
 

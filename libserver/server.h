@@ -41,6 +41,11 @@ struct sv_class
   /* The last reference is gone: release what OBJECT holds; the memory itself
      is freed by the library.  May be NULL.  */
   void (*clean) (void *object);
+  /* Around everything that is done for one message to the port, notifications
+     included: for those who care about the order of messages (msgh_seqno),
+     which several threads handle.  May be NULL.  */
+  void (*arrive) (void *object, const mach_msg_header_t *msg);
+  void (*depart) (void *object, const mach_msg_header_t *msg);
 };
 
 struct sv_port

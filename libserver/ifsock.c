@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Nodes of local sockets: ifsock_getsockaddr.  */
+
+#include <sys/socket.h>
+#include <hurd/paths.h>
+#include <hurd/socket.h>
+#include "node-internal.h"
+#include "ifsock_S.h"
+
+kern_return_t
+S_ifsock_getsockaddr (file_t file, mach_port_t *address)
+{
+  struct fs_node *node;
+  struct fs_cred *cred = fs_begin (file, &node);
+  io_statbuf_t st;
+  error_t err = 0;
+  if (cred == NULL)
+    return EOPNOTSUPP;
+  pthread_mutex_lock (&node->lock);
+  err = fs_stat (node, &st);
+  mach_port_t known = node->address;
+  pthread_mutex_unlock (&node->lock);
+  if (!err && (!S_ISSOCK (st.st_mode) || !node->fs->special_files))
+    err = EOPNOTSUPP;
+  if (!err && !MACH_PORT_VALID (known))
+    {
+      char name[sizeof _SERVERS_SOCKET + 4] = _SERVERS_SOCKET "/1";
+      mach_port_t server = file_name_lookup (name, 0, 0);
+      err = MACH_PORT_VALID (server) ? 0 : errno;
+      if (!err)
+	{
+	  sv_park ();
+	  err = socket_fabricate_address (server, AF_LOCAL, &known);
+	  sv_unpark ();
+	  fs_drop_right (server);
+	}
+      pthread_mutex_lock (&node->lock);
+      if (!err && !MACH_PORT_VALID (node->address))
+	node->address = known;
+      else if (!err)
+	{
+	  fs_drop_right (known);
+	  known = node->address;
+	}
+      pthread_mutex_unlock (&node->lock);
+    }
+  *address = known;
+  fs_end (cred, node);
+  return err;
+}
