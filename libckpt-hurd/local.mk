@@ -1,39 +1,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-CKPT_IMAGE_SOURCES = \
+noinst_LIBRARIES += libckpt-hurd/libckpt-hurd.a
+libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/blob-get.c \
 	libckpt-hurd/blob-put.c \
-	libckpt-hurd/image-check.c \
-	libckpt-hurd/image-decode.c \
-	libckpt-hurd/image-encode.c \
-	libckpt-hurd/image-free.c \
-	libckpt-hurd/blob.h \
-	libckpt-hurd/image.h
-
-if GUEST
-noinst_LIBRARIES += libckpt-hurd/libckpt-hurd.a
-libckpt_hurd_libckpt_hurd_a_SOURCES = $(CKPT_IMAGE_SOURCES) \
-	libckpt-hurd/capture.c \
 	libckpt-hurd/capture-memory.c \
 	libckpt-hurd/capture-messages.c \
 	libckpt-hurd/capture-ports.c \
 	libckpt-hurd/capture-tasks.c \
 	libckpt-hurd/capture-threads.c \
+	libckpt-hurd/capture.c \
 	libckpt-hurd/chain.c \
 	libckpt-hurd/finish.c \
 	libckpt-hurd/identify.c \
+	libckpt-hurd/image-check.c \
+	libckpt-hurd/image-decode.c \
+	libckpt-hurd/image-encode.c \
+	libckpt-hurd/image-free.c \
 	libckpt-hurd/msg-walk.c \
 	libckpt-hurd/peek.c \
 	libckpt-hurd/port-map.c \
 	libckpt-hurd/report.c \
-	libckpt-hurd/restore.c \
 	libckpt-hurd/restore-memory.c \
 	libckpt-hurd/restore-messages.c \
 	libckpt-hurd/restore-ports.c \
 	libckpt-hurd/restore-start.c \
 	libckpt-hurd/restore-threads.c \
+	libckpt-hurd/restore.c \
 	libckpt-hurd/write.c \
+	libckpt-hurd/blob.h \
 	libckpt-hurd/ckpt-hurd.h \
+	libckpt-hurd/image.h \
 	libckpt-hurd/internal.h \
 	libckpt-hurd/participant.h
 MIG_USERS += mach_debug
-endif
