@@ -149,6 +149,7 @@ start_fs (void)
   ext2.server.name = "ext2fs";
   ext2.server.fstype = FSTYPE_EXT2FS;
   ext2.server.readonly = true;
+  ext2.server.special_files = true;
   ext2.server.statfs = ext2_statfs;
   ext2.server.syncfs = ext2_syncfs;
   ext2.server.set_options = ext2_set_options;
