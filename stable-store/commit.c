@@ -186,6 +186,8 @@ prepare (struct store_txn *t, struct recref *rec)
     err = journal_cut (t);
   if (err)
     return err;
+  if (s->journal_scanned)
+    t->st.jnext = s->jnext;
 
   if (ckpt)
     {

@@ -100,7 +100,7 @@ store_format (const struct store_io *io, const struct store_options *options)
   struct kv all = { .k = GKEY (G_FREE, 0, s->st.nblocks - 1),
 		    .v = { 0, s->st.nblocks - first, 0 } };
   s->st.free = s->st.nblocks - first;
-  s->st.jseq = 1;
+  s->st.jseq = s->st.jnext = 1;
   err = map_put (&s->g, &all);
   if (err)
     goto out;

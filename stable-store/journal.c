@@ -77,17 +77,18 @@ read_at (struct store *s, uint64_t at, uint64_t max,
   return err;
 }
 
-/* Nothing with the number SEQ is at AT.  If a later one is behind it, then this is
-   not the end but damage.  */
+/* Nothing with the number SEQ is at AT.  If there was at the last commit, or if a
+   later one is behind it, then this is not the end but damage.  */
 static error_t
 check_end (struct store *s, uint64_t at, uint64_t seq)
 {
   struct store_journal_record r;
   uint64_t n = s->journal_blocks;
-  for (uint64_t i = 1; i < n && i < LOOKAHEAD; i++)
+  bool damaged = seq < s->st.jnext;
+  for (uint64_t i = 1; i <= LOOKAHEAD && i < n; i++)
     {
-      error_t err = read_at (s, (at + i) % n, n, &r, NULL);
-      if (!err && r.seq > seq)
+      error_t err = damaged ? 0 : read_at (s, (at + i) % n, n, &r, NULL);
+      if (damaged || (!err && r.seq > seq))
 	return store_fail (s, EILSEQ, "block %llu: journal record %llu does "
 			   "not verify",
 			   (unsigned long long) (BLOCK_JOURNAL + at),

@@ -253,6 +253,7 @@ struct state
   uint64_t nblocks, free, limbo;
   uint64_t keep, compress;
   uint64_t jtail, jseq;		/* First journal record: block, number.  */
+  uint64_t jnext;		/* Journal records before this were there.  */
   uint64_t predecessor;		/* The rest if it is a checkpoint.  */
   uint64_t sec, nsec;
   uint64_t objects, pages;
@@ -524,6 +525,7 @@ struct walk
   struct store *store;
   uint64_t since;
   uint64_t number;		/* The checkpoint walked through.  */
+  uint64_t visited;		/* Nodes of the tree so far.  */
   error_t (*node) (struct walk *w, uint64_t block);
   error_t (*page) (struct walk *w, const struct kv *e);
   error_t (*damage) (struct walk *w, error_t err, uint64_t block,

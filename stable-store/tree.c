@@ -34,8 +34,14 @@ ceil_in (struct store *store, const uint64_t ref[3], uint32_t level,
 	}
     }
   else
-    for (uint32_t i = lo ? lo - 1 : 0; i < node->n && err == ENOENT; i++)
+    {
+      /* The child whose range K is in, or, if there is nothing behind K, the
+	 next, which begins behind it.  */
+      uint32_t i = lo ? lo - 1 : 0;
       err = ceil_in (store, node->e[i].v, level - 1, k, e);
+      if (err == ENOENT && i + 1 < node->n)
+	err = ceil_in (store, node->e[i + 1].v, level - 1, k, e);
+    }
   node_put (node);
   return err;
 }

@@ -13,6 +13,10 @@ walk_node (struct walk *w, const uint64_t ref[3], uint32_t level,
   if (ref[1] <= w->since)
     return 0;
 
+  if (w->visited++ > w->store->limit)
+    return w->damage (w, EILSEQ, PTR_BLOCK (ref[0]), NULL,
+		      "tree: more nodes than blocks");
+
   /* The cache must not answer for the disk.  */
   node_cache_drop (w->store, PTR_BLOCK (ref[0]));
   error_t err = node_get (w->store, ref, level, &node);
@@ -39,6 +43,7 @@ walk_tree (struct walk *w, const struct tree *tree, const struct map *over,
 	   bool pages)
 {
   error_t err = 0;
+  w->visited = 0;
   if (tree->ptr)
     {
       uint64_t ref[3] = { tree->ptr, tree->birth, tree->hash };

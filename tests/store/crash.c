@@ -660,7 +660,7 @@ main (int argc, char **argv)
     NULL, NULL, NULL
   };
   g.seed = 20031;
-  g.estimate = 2500000;
+  g.estimate = 1600000;
   argp_parse (&argp, argc, argv, 0, NULL, NULL);
 
   for (unsigned c = 0; c < CONFIGS; c++)
