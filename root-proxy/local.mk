@@ -31,3 +31,8 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/proxy.h \
 	root-proxy/redo.h \
 	root-proxy/state.h
+root_proxy_root_proxy_LDADD = proc-proxy/libproc-proxy.a \
+	checkpointd/libcheckpointd.a libckpt-hurd/libckpt-hurd.a \
+	stable-store/libstore.a libproc/libproc.a libauth/libauth.a \
+	-Wl,--start-group libserver/libserver.a libexec/libexec.a $(MIGLIB) \
+	-Wl,--end-group libframe/libframe.a -llz4 -lxxhash -lpthread

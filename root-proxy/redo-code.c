@@ -151,7 +151,7 @@ good_record (const struct redo_record *r)
   if (r->op != REDO_ATTR && r->path[0] == 0)
     return false;
   if (r->op == REDO_WRITE)
-    return r->len <= INT64_MAX && r->size <= (uint64_t) INT64_MAX - r->len;
+    return r->size <= INT64_MAX - (uint64_t) r->len;
   if (r->op == REDO_SECURE || r->op == REDO_LINK || r->op == REDO_PLACE)
     {
       const char *p = r->data, *end = p + r->len;

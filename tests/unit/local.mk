@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The portable cores, compiled once more with sanitizers.
-core_tests = tests/unit/test_output tests/unit/test_image
+core_tests = tests/unit/test_output tests/unit/test_image \
+  tests/unit/test_redo
 EXTRA_PROGRAMS = $(core_tests)
 sanitize = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 unit_cflags = $(AM_CFLAGS) -Wno-unused-function $(sanitize)
@@ -16,6 +17,13 @@ tests_unit_test_image_SOURCES = tests/unit/test_image.c \
   libckpt-hurd/image-free.c
 tests_unit_test_image_CFLAGS = $(unit_cflags)
 tests_unit_test_image_LDADD = -lcmocka
+
+tests_unit_test_redo_SOURCES = tests/unit/test_redo.c root-proxy/redo-code.c \
+  root-proxy/redo-apply.c root-proxy/overlay.c root-proxy/overlay-pages.c \
+  root-proxy/overlay-paths.c root-proxy/overlay-build.c \
+  root-proxy/overlay-applied.c root-proxy/overlay-save.c
+tests_unit_test_redo_CFLAGS = $(unit_cflags)
+tests_unit_test_redo_LDADD = -lcmocka
 
 check-cores: $(core_tests)
 	@status=0; for t in $(core_tests); do \
