@@ -8,6 +8,10 @@
 /* In libc, but in no header of its.  */
 extern error_t _hurd_setproc (process_t proc);
 
+/* Have quiet.c linked.  */
+extern char *__trivfs_server_name;
+static char **const quiet __attribute__ ((used)) = &__trivfs_server_name;
+
 error_t
 boot_join (mach_port_t proc, mach_port_t auth)
 {

@@ -18,6 +18,10 @@
 
 TRIV_VERSION ("random");
 
+/* By this name libc knows not to ask us for random numbers of our own, which it
+   would do when malloc starts.  */
+char *__trivfs_server_name = "random";
+
 static uint32_t state[16];	/* Constants, key, counter, nonce.  */
 
 static inline uint32_t
