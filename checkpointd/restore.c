@@ -80,6 +80,10 @@ conductor_restore (char **why)
   pthread_mutex_unlock (&c->store_lock);
   if (err == 0 && any)
     {
+      struct store_stats s;
+      store_get_stats (c->store, &s);
+      if (s.last != number)
+	ckpt_env_untrack (c->env);
       c->restored = c->last_number = number;
       conductor_event ("restored %llu", (unsigned long long) number);
     }

@@ -108,6 +108,10 @@ error_t ckpt_restore (struct ckpt_env *env, struct store_ckpt *ckpt,
 		      struct ckpt_report *report, struct ckpt_stats *stats,
 		      bool *applied);
 
+/* What was written since the last checkpoint is not known: the one that was
+   restored is not the last in the store.  */
+void ckpt_env_untrack (struct ckpt_env *env);
+
 /* Read and check the records of checkpoint CKPT, for ckpt_restore and for
    showing.  */
 error_t ckpt_read_image (struct store_ckpt *ckpt, struct ci_image *image,

@@ -43,7 +43,6 @@ keep_snapshots (struct cap_task *t)
       snapshot_shorten (&new[i]);
 }
 
-/* After a failure the store's last checkpoint is not what we compare with.  */
 static void
 forget_snapshots (struct known_task *k)
 {
@@ -52,6 +51,14 @@ forget_snapshots (struct known_task *k)
   free (k->snapshots);
   k->snapshots = NULL;
   k->nsnapshots = 0;
+  k->written = false;
+}
+
+void
+ckpt_env_untrack (struct ckpt_env *env)
+{
+  for (struct known_task *k = env->known; k; k = k->next)
+    forget_snapshots (k);
 }
 
 static void

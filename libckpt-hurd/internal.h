@@ -208,7 +208,7 @@ error_t res_rights (struct ckpt_image *image);
 error_t res_status (struct ckpt_image *image);
 error_t res_messages (struct ckpt_image *image);
 error_t res_memory (struct ckpt_image *image, uint32_t task,
-		    struct store_ckpt *ckpt);
+		    struct store_ckpt *ckpt, struct known_task *k);
 error_t res_threads (struct ckpt_image *image);
 error_t res_start (struct ckpt_image *image);
 

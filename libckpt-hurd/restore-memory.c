@@ -38,61 +38,110 @@ fill (struct store_ckpt *ckpt, uint64_t object, vm_address_t address,
     }
 }
 
-/* Change the words of this piece that threads want to be changed.  */
-static void
-patch (const struct ci_image *ci, uint32_t task, vm_address_t address,
-       vm_size_t size, vm_address_t buffer)
+/* Change the word at ADDRESS of TASK to VALUE.  */
+static error_t
+poke (task_t task, vm_address_t address, uint32_t value)
 {
-  for (uint32_t i = 0; i < ci->nthreads; i++)
-    {
-      const struct ci_thread *t = &ci->threads[i];
-      if (t->task == task && t->patch_address >= address
-	  && t->patch_address - address <= size - 4)
-	memcpy ((void *) (buffer + (t->patch_address - address)),
-		&t->patch_value, 4);
-    }
+  vm_address_t page = trunc_page (address), data;
+  mach_msg_type_number_t n;
+  error_t err = vm_read (task, page, vm_page_size, &data, &n);
+  if (err)
+    return err;
+  memcpy ((void *) (data + (address - page)), &value, sizeof value);
+  err = vm_write (task, page, data, vm_page_size);
+  vm_deallocate (mach_task_self (), data, n);
+  return err;
 }
 
+/* Change the words of the region R that threads want to be changed.  */
+static error_t
+patch (struct ckpt_image *image, uint32_t task, const struct ci_region *r)
+{
+  error_t err = 0;
+  for (uint32_t i = 0; err == 0 && i < image->ci.nthreads; i++)
+    {
+      const struct ci_thread *t = &image->ci.threads[i];
+      if (t->task == task && t->patch_address
+	  && t->patch_address >= r->start && t->patch_address <= r->end - 4)
+	err = poke (image->new_tasks[task], t->patch_address, t->patch_value);
+    }
+  return err;
+}
+
+/* Fill SIZE bytes at ADDRESS of the task; *BUFFER then is our own copy.  */
 static error_t
 restore_piece (struct ckpt_image *image, uint32_t task,
-	       struct store_ckpt *ckpt, vm_address_t address, vm_size_t size)
+	       struct store_ckpt *ckpt, vm_address_t address, vm_size_t size,
+	       vm_address_t *buffer)
 {
-  vm_address_t buffer;
-  error_t err = vm_allocate (mach_task_self (), &buffer, size, TRUE);
+  error_t err = vm_allocate (mach_task_self (), buffer, size, TRUE);
   if (err)
     return err;
   err = fill (ckpt, CI_OBJECT_TASK + image->ci.tasks[task].id, address, size,
-	      buffer, image->stats);
+	      *buffer, image->stats);
   if (err)
     ckpt_report (image->report, "checkpoint %llu: memory of pid %u at %#zx"
 		 " cannot be read: %s",
 		 (unsigned long long) store_ckpt_number (ckpt),
 		 image->ci.tasks[task].pid, (size_t) address, strerror (err));
-  if (err == 0)
-    {
-      patch (&image->ci, task, address, size, buffer);
-      err = vm_write (image->new_tasks[task], address, buffer, size);
-    }
-  vm_deallocate (mach_task_self (), buffer, size);
+  else
+    err = vm_write (image->new_tasks[task], address, *buffer, size);
+  if (err)
+    vm_deallocate (mach_task_self (), *buffer, size);
   return err;
+}
+
+/* What the task got is a copy of our BUFFER: keep that as the snapshot of the
+   restored checkpoint, so that the next one knows what was written since.  */
+static error_t
+keep (struct known_task *k, const struct ci_region *r, vm_address_t buffer)
+{
+  vm_size_t size = r->end - r->start;
+  vm_region_info_t info;
+  mach_port_t object;
+  error_t err = mach_vm_region_info (k->task, r->start, &info, &object);
+  if (err == 0 && MACH_PORT_VALID (object))
+    mach_port_deallocate (mach_task_self (), object);
+  struct snapshot *s = NULL;
+  if (err == 0 && info.vri_start <= r->start && info.vri_end >= r->end
+      && info.vri_needs_copy && !info.vri_sharing)
+    s = ci_append (&k->snapshots, &k->nsnapshots, sizeof *s);
+  if (s == NULL)
+    return vm_deallocate (mach_task_self (), buffer, size);
+  s->start = r->start;
+  s->end = r->end;
+  s->data = buffer;
+  s->object = info.vri_object;
+  s->offset = info.vri_offset + (r->start - info.vri_start);
+  s->tracked = true;
+  buffer += size;
+  s->guard = vm_allocate (mach_task_self (), &buffer, vm_page_size,
+			  FALSE) == 0;
+  return 0;
 }
 
 static error_t
 restore_region (struct ckpt_image *image, uint32_t task,
-		struct store_ckpt *ckpt, const struct ci_region *r)
+		struct store_ckpt *ckpt, const struct ci_region *r,
+		struct known_task *k)
 {
   task_t target = image->new_tasks[task];
-  vm_address_t address = r->start;
-  vm_size_t size = r->end - r->start;
+  vm_address_t address = r->start, buffer;
+  vm_size_t size = r->end - r->start, piece;
   error_t err = vm_allocate (target, &address, size, FALSE);
 
   for (vm_size_t done = 0; err == 0 && r->flags & CI_REGION_DATA
-       && done < size;)
+       && done < size; done += piece)
     {
-      vm_size_t piece = size - done < PIECE ? size - done : PIECE;
-      err = restore_piece (image, task, ckpt, r->start + done, piece);
-      done += piece;
+      piece = size - done < PIECE ? size - done : PIECE;
+      err = restore_piece (image, task, ckpt, r->start + done, piece, &buffer);
+      if (err == 0 && piece == size)
+	err = keep (k, r, buffer);
+      else if (err == 0)
+	vm_deallocate (mach_task_self (), buffer, piece);
     }
+  if (err == 0)
+    err = patch (image, task, r);
   if (err == 0)
     err = vm_inherit (target, r->start, size, r->inheritance);
   if (err == 0)
@@ -103,15 +152,17 @@ restore_region (struct ckpt_image *image, uint32_t task,
 }
 
 error_t
-res_memory (struct ckpt_image *image, uint32_t task, struct store_ckpt *ckpt)
+res_memory (struct ckpt_image *image, uint32_t task, struct store_ckpt *ckpt,
+	    struct known_task *k)
 {
   const struct ci_task *t = &image->ci.tasks[task];
 
   for (uint32_t i = 0; i < t->nregions; i++)
     {
-      error_t err = restore_region (image, task, ckpt, &t->regions[i]);
+      error_t err = restore_region (image, task, ckpt, &t->regions[i], k);
       if (err)
 	return err;
     }
+  k->written = true;
   return 0;
 }

@@ -123,7 +123,7 @@ make_tasks (struct ckpt_image *image, struct store_ckpt *ckpt)
       k->next = env->known;
       env->known = k;
       image->new_tasks[i] = k->task;
-      err = res_memory (image, i, ckpt);
+      err = res_memory (image, i, ckpt, k);
     }
   return err;
 }
