@@ -31,8 +31,10 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/proxy.h \
 	root-proxy/redo.h \
 	root-proxy/state.h
-root_proxy_root_proxy_LDADD = proc-proxy/libproc-proxy.a \
+# The rooms and the stubs call each other: all of them are named twice.
+ENVIRONMENT_LIBS = proc-proxy/libproc-proxy.a \
 	checkpointd/libcheckpointd.a libckpt-hurd/libckpt-hurd.a \
 	stable-store/libstore.a libproc/libproc.a libauth/libauth.a \
-	-Wl,--start-group libserver/libserver.a libexec/libexec.a $(MIGLIB) \
-	-Wl,--end-group libframe/libframe.a -llz4 -lxxhash -lpthread
+	libserver/libserver.a libexec/libexec.a $(MIGLIB)
+root_proxy_root_proxy_LDADD = $(ENVIRONMENT_LIBS) $(ENVIRONMENT_LIBS) \
+	libframe/libframe.a -llz4 -lxxhash -lpthread

@@ -1,7 +1,7 @@
 if GUEST
 guest_PROGRAMS += tests/guest/counter
 tests_guest_counter_SOURCES = tests/guest/counter.c
-tests_guest_counter_LDADD = libserver/libserver.a libexec/libexec.a libserver/libserver.a $(MIGLIB)
+tests_guest_counter_LDADD = $(TRANSLATOR_LIBS)
 
 guest_PROGRAMS += tests/guest/ckpt-inboot tests/guest/inboot-victim
 tests_guest_ckpt_inboot_SOURCES = tests/guest/ckpt-inboot.c tests/guest/inboot.h
