@@ -135,7 +135,7 @@ fs_trans_find (struct fs_node *node, const io_statbuf_t *st,
     }
   bool record = (st->st_mode & S_IPTRANS) != 0;
   if (!record
-      && !(node->fs->special_files
+      && !(node->fs->special_files && node->ops->select == NULL
 	   && (S_ISCHR (st->st_mode) || S_ISBLK (st->st_mode))))
     return 0;
   err = fs_trans_record (node, &t->argz, &t->len);

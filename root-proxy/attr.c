@@ -71,6 +71,8 @@ rp_stat (struct fs_node *node, io_statbuf_t *st)
     }
   if (!err)
     merge (&held, st);
+  if (!err && d->inside && !(held.held & OV_TRANSLATOR))
+    st->st_mode |= S_IPTRANS;
   return err;
 }
 
@@ -202,6 +204,28 @@ rp_hold_nlink (struct fs_node *node)
   return 0;
 }
 
+/* The record that the ground has.  */
+static error_t
+ground_translator (struct fs_node *node, char **argz, size_t *len)
+{
+  char room[256], *record = room;
+  mach_msg_type_number_t n = sizeof room;
+  mach_port_t port;
+  error_t err = rp_ground_port (node, &port);
+
+  if (!err)
+    err = file_get_translator (port, &record, &n);
+  if (err)
+    return err;
+  *len = n;
+  *argz = malloc (n);
+  if (*argz)
+    memcpy (*argz, record, n);
+  if (record != room)
+    vm_deallocate (mach_task_self (), (vm_address_t) record, n);
+  return *argz ? 0 : ENOMEM;
+}
+
 error_t
 rp_get_translator (struct fs_node *node, char **argz, size_t *len)
 {
@@ -210,15 +234,16 @@ rp_get_translator (struct fs_node *node, char **argz, size_t *len)
 
   pthread_mutex_lock (&rp.lock);
   *argz = NULL;
+  bool ground = rp_data (node)->inside && !(ov->held & OV_TRANSLATOR);
   *len = (ov->held & OV_TRANSLATOR) ? ov->translator_len : 0;
-  if (*len == 0)
+  if (*len == 0 || ground)
     err = EINVAL;
   else if ((*argz = malloc (*len)) == NULL)
     err = ENOMEM;
   else
     memcpy (*argz, ov->translator, *len);
   pthread_mutex_unlock (&rp.lock);
-  return err;
+  return ground ? ground_translator (node, argz, len) : err;
 }
 
 error_t

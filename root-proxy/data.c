@@ -180,6 +180,8 @@ rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 
   if (*len == 0)
     return 0;
+  if (d->ov->gdev != rp.ov.root_dev)
+    return EROFS;
   if (end > INT64_MAX)
     return EFBIG;
   if (d->pager)
@@ -207,6 +209,8 @@ rp_truncate (struct fs_node *node, loff_t size)
   struct rp_node *d = rp_data (node);
   uint64_t old;
 
+  if (d->ov->gdev != rp.ov.root_dev)
+    return EROFS;
   if (d->pager)
     fs_pager_return (d->pager, 0, 0);
   old = rp_size (node);

@@ -37,11 +37,29 @@ mounted_dev (uint64_t gdev, uint64_t under)
   return (h ^ (h >> 29)) | 2;
 }
 
+/* Is FILE's passive translator one that each environment has its own of?  */
+static bool
+runs_inside (mach_port_t file)
+{
+  static const char *const names[] = { "/hurd/pflocal", "/hurd/magic" };
+  char room[256], *record = room;
+  mach_msg_type_number_t len = sizeof room;
+  bool inside = false;
+
+  if (file_get_translator (file, &record, &len))
+    return false;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    inside |= len > strlen (names[i]) && strcmp (record, names[i]) == 0;
+  if (record != room)
+    vm_deallocate (mach_task_self (), (vm_address_t) record, len);
+  return inside;
+}
+
 /* Find NAME on the ground: open it in *FILE, with its status and the number of
-   its file system.  */
+   its file system, and whether its translator is to run INSIDE.  */
 static error_t
 find_on_ground (struct fs_node *dir, const char *name, mach_port_t *file,
-		io_statbuf_t *st, uint64_t *gdev)
+		io_statbuf_t *st, uint64_t *gdev, bool *inside)
 {
   mach_port_t port, inner;
   io_statbuf_t inner_st;
@@ -54,6 +72,9 @@ find_on_ground (struct fs_node *dir, const char *name, mach_port_t *file,
   *gdev = rp_data (dir)->ov->gdev;
   if (!(st->st_mode & S_ITRANS) || S_ISLNK (st->st_mode)
       || (st->st_ino == rp.self && *gdev == rp.ov.root_dev))
+    return 0;
+  *inside = (st->st_mode & S_IPTRANS) && runs_inside (*file);
+  if (*inside)
     return 0;
   /* Go through the translator; one that does not answer leaves the bare node.  */
   err = open_name (port, name, 0, &inner, &inner_st);
@@ -133,6 +154,7 @@ rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
   mach_port_t file = MACH_PORT_NULL;
   io_statbuf_t st;
   uint64_t gdev;
+  bool inside = false;
   struct ov_node *ov, *dov = rp_data (dir)->ov;
   error_t err;
 
@@ -144,7 +166,7 @@ rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
   err = lookup_held (dir, name, node);
   if (err != EAGAIN)
     return err;
-  err = find_on_ground (dir, name, &file, &st, &gdev);
+  err = find_on_ground (dir, name, &file, &st, &gdev, &inside);
   if (err)
     return err;
   pthread_mutex_lock (&rp.lock);
@@ -160,6 +182,8 @@ rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
     ov->parent = dov->ino;
   if (!err)
     err = rp_node_get (ov, node);
+  if (!err)
+    rp_data (*node)->inside = inside;
   pthread_mutex_unlock (&rp.lock);
   if (!err && gdev == dov->gdev)
     keep_port (*node, &file);

@@ -79,6 +79,7 @@ prepare (struct checkpointd_config *config)
   rp.fs.set_options = rp_set_options;
   rp.fs.get_options = rp_get_options;
   rp.fs.goaway = goaway;
+  rp.fs.special_files = true;
   rp.fs.start_translator = env_start_translator;
   rp.fs.source = config->store;
   rp.checkpoint = take_checkpoint;

@@ -27,6 +27,7 @@ struct rp_node
   mach_port_t port;		/* Our open of it on the ground, or null.  */
   unsigned int opens;		/* By the environment.  */
   struct fs_pager *pager;	/* Made when it is mapped first.  */
+  bool inside;			/* Its passive translator runs inside.  */
   unsigned int stream;		/* Of RP_FRAMES.  */
   uint64_t offset;		/* Bytes written to it so far.  */
 };

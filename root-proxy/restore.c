@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <libserver/node-internal.h>
 #include "state.h"
 
 #define MAX_IDS 4096
@@ -77,6 +78,8 @@ restore_open (struct ckpt_reader *r, struct fs_open **open)
   int flags = ckpt_get_u32 (r);
   int64_t offset = ckpt_get_u64 (r);
   pid_t owner = ckpt_get_u32 (r);
+  uint64_t shadow = ckpt_get_u64 (r), made_in = ckpt_get_u64 (r);
+  uint64_t before = ckpt_get_u64 (r);
   struct fs_node *node;
   error_t err = r->error;
 
@@ -92,6 +95,12 @@ restore_open (struct ckpt_reader *r, struct fs_open **open)
       if (node->ops->open)
 	err = node->ops->open (node, NULL, flags);
       (*open)->opened = !err;
+      if (!err && shadow)
+	err = find_node (shadow, &(*open)->shadow_root);
+      if (!err && made_in)
+	err = find_node (made_in, &(*open)->made_in);
+      if (!err && before)
+	err = find_node (before, &(*open)->before);
     }
   fs_node_unref (node);
   return err;
@@ -255,7 +264,10 @@ restore_active (struct ckpt_image *image, struct ckpt_reader *r)
       err = r->error ?: find_node (ino, &node);
       if (err)
 	break;
-      err = ckpt_port_restore (image, port, &node->active);
+      mach_port_t control;
+      err = ckpt_port_restore (image, port, &control);
+      if (!err && MACH_PORT_VALID (control))
+	err = fs_active_set (node, control);
       fs_node_unref (node);
     }
   return err;

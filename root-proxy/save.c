@@ -49,6 +49,12 @@ count_cred (void *object, void *arg)
   /* One that is being authenticated: not a moment to stop at.  */
   if (cred->open == NULL || cred->ids == NULL)
     return EAGAIN;
+  if (cred->open->node->fifo)
+    {
+      rp_message ("no checkpoint: a fifo is open inside (inode %llu)",
+		  (unsigned long long) cred->open->node->ino);
+      return ENOTSUP;
+    }
   l->count++;
   return note_open (l, cred->open);
 }
@@ -89,6 +95,12 @@ save_identity (void *object, void *arg)
 }
 
 static void
+put_node (struct ckpt_blob *b, const struct fs_node *node)
+{
+  ckpt_put_u64 (b, node ? node->ino : 0);
+}
+
+static void
 save_opens (struct list *l)
 {
   struct ckpt_blob *b = l->blob;
@@ -101,6 +113,9 @@ save_opens (struct list *l)
       ckpt_put_u32 (b, l->opens[i]->flags);
       ckpt_put_u64 (b, l->opens[i]->offset);
       ckpt_put_u32 (b, l->opens[i]->owner);
+      put_node (b, l->opens[i]->shadow_root);
+      put_node (b, l->opens[i]->made_in);
+      put_node (b, l->opens[i]->before);
     }
 }
 
