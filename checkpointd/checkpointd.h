@@ -3,7 +3,7 @@
    restoring at the start.  A library of /hurd/root-proxy.
 
    The order in main: make buckets, tables and participants (empty), call
-   checkpointd_start, and only then serve clients that may start programs.  */
+   checkpointd_start, serve the bucket, call checkpointd_go.  */
 
 #ifndef PERDURE_CHECKPOINTD_H
 #define PERDURE_CHECKPOINTD_H
@@ -64,11 +64,14 @@ struct checkpointd_config
   void (*event) (void *context, const char *text);
 };
 
-/* Open the store, restore the newest checkpoint that verifies, and start the
-   thread that takes checkpoints.  CONFIG is copied.  On failure *WHY (malloced)
-   says what is wrong, for people.  */
+/* Open the store and restore the newest checkpoint that verifies; the gate of the
+   bucket stays closed then.  CONFIG is copied.  On failure *WHY (malloced) says what
+   is wrong, for people.  */
 error_t checkpointd_start (const struct checkpointd_config *config,
 			   char **why);
+
+/* The bucket is being served: open the gate, and take checkpoints from now on.  */
+error_t checkpointd_go (void);
 
 /* The options that are meant for us, for root-proxy's argp and fsysopts:
    --interval=SECONDS, --keep=N, --control=abort-threads|no-fpu|no-restore.

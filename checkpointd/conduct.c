@@ -7,16 +7,23 @@
 #include <unistd.h>
 #include "internal.h"
 
-#define TRIES	200		/* To find a quiet moment …  */
-#define PAUSE_US 10000		/* … so far apart.  */
+#define TRIES	50		/* To find a quiet moment …  */
+#define STRANGE_TRIES 5		/* Or one without anything strange …  */
+#define PAUSE_US 20000		/* … so far apart.  */
 
 static error_t
 capture (struct ckpt_image **image, struct ckpt_report *report,
 	 struct ckpt_stats *stats)
 {
   error_t err = EAGAIN;
-  for (int i = 0; err == EAGAIN && i < TRIES; i++)
+  /* What is not understood may be gone in a moment, as a right is that a
+     program holds only until it has mapped a file.  */
+  for (int i = 0, strange = 0; i < TRIES; i++)
     {
+      if (err == ENOTSUP)
+	strange++;
+      if ((err != EAGAIN && err != ENOTSUP) || strange >= STRANGE_TRIES)
+	break;
       if (i)
 	usleep (PAUSE_US);
       ckpt_report_free (report);

@@ -11,7 +11,7 @@
 #include <libproc/libproc.h>
 #include "internal.h"
 
-#define FREEZE_MS	1000
+#define FREEZE_MS	300	/* So long a handler may keep us waiting.  */
 
 struct conductor conductor =
 {
@@ -77,7 +77,9 @@ hook_freeze (void *context)
 static void
 hook_thaw (void *context)
 {
-  sv_thaw (conductor.config.bucket);
+  /* What was restored waits until we serve.  */
+  if (!conductor.starting)
+    sv_thaw (conductor.config.bucket);
 }
 
 static error_t
@@ -189,10 +191,20 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
   if (err)
     return err;
   calibrate ();
-  if (!config->no_restore)
-    err = conductor_restore (why);
-  if (err)
-    return err;
+  c->starting = true;
+  return config->no_restore ? 0 : conductor_restore (why);
+}
+
+error_t
+checkpointd_go (void)
+{
+  struct conductor *c = &conductor;
+  error_t err = 0;
+
+  c->starting = false;
+  sv_thaw (c->config.bucket);
+  if (c->store == NULL)
+    return 0;
   c->running = true;
   if (c->job != JOB_NONE)
     err = sv_thread (conductor_watch_job, NULL);

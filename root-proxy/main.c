@@ -127,6 +127,8 @@ main (int argc, char **argv)
     rp.self = st.st_ino;
   if (!err)
     err = fs_serve (&rp.fs, THREADS);
+  if (!err)
+    err = checkpointd_go ();
   if (err)
     error (1, err, "cannot serve");
   for (;;)
