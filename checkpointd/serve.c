@@ -132,6 +132,9 @@ S_ckpt_set_interval (mach_port_t root, unsigned int ms)
   return err;
 }
 
+extern boolean_t S_perdure_ckpt_server (mach_msg_header_t *inp,
+					mach_msg_header_t *outp);
+
 boolean_t
 checkpointd_demuxer (mach_msg_header_t *inp, mach_msg_header_t *outp)
 {
