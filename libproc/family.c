@@ -37,12 +37,16 @@ proc_orphan_children (struct proc *p)
 
   if (init == p || (init && init->dead))
     init = NULL;
+  /* An init without a task is a parent that never waits.  */
+  bool waits = init && init->task != MACH_PORT_NULL;
   while ((c = p->children))
     {
       proc_link_parent (c, init);
+      if (!waits)
+	c->parentset = false;
       if (c->dead)
 	{
-	  if (init)
+	  if (waits)
 	    proc_tell_parent (c, true, CLD_EXITED);
 	  else
 	    proc_remove (c);	/* Nobody will ever wait for it.  */

@@ -70,6 +70,7 @@ find_program (const char *name, const struct env_start *s,
       if (!err)
 	return 0;
       free (*where);
+      *where = NULL;
       path = path && path[n] ? path + n + 1 : NULL;
     }
   while (path);
@@ -80,7 +81,7 @@ find_program (const char *name, const struct env_start *s,
 static error_t
 new_process (task_t *task, pid_t *pid, mach_port_t *port)
 {
-  struct proc *proc;
+  struct proc *proc, *init;
   error_t err = task_create (mach_task_self (), FALSE, task);
 
   if (err)
@@ -90,6 +91,12 @@ new_process (task_t *task, pid_t *pid, mach_port_t *port)
   task_set_special_port (*task, TASK_BOOTSTRAP_PORT, MACH_PORT_NULL);
   mach_port_mod_refs (mach_task_self (), *task, MACH_PORT_RIGHT_SEND, 1);
   err = proc_new (env.table, *task, 0, &proc);
+  /* Somebody waits for it on init's behalf.  */
+  if (!err && pid && (init = proc_find_pid (env.table, 1)) != NULL)
+    {
+      proc_set_parent (proc, init);
+      proc_unref (init);
+    }
   if (err)
     {
       drop (*task);
