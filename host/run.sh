@@ -87,7 +87,8 @@ runner ()
 
 verb_run ()
 {
-  local ground=no interval=1 control= before= disks= keep= timeout=600 status
+  local ground=no interval=1 control= before= keep= timeout=600 status
+  disks=
   local adds=() gets=() args=() pair
   while [ $# -gt 0 ]; do
     case $1 in
@@ -138,7 +139,7 @@ verb_run ()
 # An interactive shell: the serial line is the terminal.
 verb_shell ()
 {
-  local ground=no disks
+  local ground=no
   [ "${1-}" != --ground ] || ground=yes
   setup_all
   disks=$(mktemp -d "$build/shell.XXXXXX") || die "$build: no room for the shell's disks"

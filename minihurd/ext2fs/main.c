@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <hurd.h>
-#include <mach/mig_support.h>
+#include <device/device.h>
 #include <minihurd/boot/boot.h>
 
 const char *argp_program_version = "ext2fs (perdure) 0.1";
@@ -135,6 +135,15 @@ cache_bytes (void)
   return bytes > 48 << 20 ? 48 << 20 : bytes;
 }
 
+/* Until there are processes no translator can be one.  */
+static error_t
+too_early (struct fs_fs *fs, struct fs_node *node, const char *argz,
+	   size_t len, uid_t uid, gid_t gid, mach_port_t bootstrap,
+	   task_t *task)
+{
+  return EAGAIN;
+}
+
 static error_t
 start_fs (void)
 {
@@ -168,6 +177,8 @@ start_fs (void)
   if (err == 0)
     err = inode_node (EXT2_ROOT_INO, &ext2.server.root);
   pthread_mutex_unlock (&ext2.lock);
+  if (ext2.boot)
+    ext2.server.start_translator = too_early;
   if (err == 0)
     err = fs_serve (&ext2.server, 4);
   if (err == 0)
@@ -181,6 +192,7 @@ boot (void *arg)
   error_t err = boot_start (&ext2.server, arguments.host, arguments.devices,
 			    arguments.cmdline);
 
+  ext2.server.start_translator = NULL;
   if (err)
     printf ("ext2fs: the system cannot be started: %s\n", strerror (err));
 }
