@@ -313,9 +313,11 @@ restore_proc (struct proc *p, struct ckpt_image *image)
   if (!p->dead)
     {
       err = get_port (image, p->saved_task, &right);
+      /* An environment's init has none.  */
       if (!err && right == MACH_PORT_NULL)
-	err = EBADMSG;
-      if (!err)
+	err = p->saved_task == CKPT_PORT_NULL && p == p->table->init
+	  ? 0 : EBADMSG;
+      else if (!err)
 	err = proc_set_task (p, right);
     }
   if (!err)
