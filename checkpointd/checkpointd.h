@@ -83,6 +83,11 @@ bool checkpointd_option (struct checkpointd_config *config, const char *arg,
 /* Take a checkpoint and wait for it: before a shutdown, and for fsync.  */
 error_t checkpointd_save (const char *label, uint64_t *number);
 
+/* The process PID has ended; for the hook of that name in proc_hooks.  Must be
+   called from a handler of the bucket, so that no checkpoint comes between the
+   end and this.  */
+void checkpointd_process_ended (void *context, pid_t pid, int status);
+
 /* Change the interval on the fly.  */
 void checkpointd_set_interval (double seconds);
 double checkpointd_interval (void);

@@ -10,6 +10,9 @@
 
 enum job_state { JOB_NONE, JOB_RUNNING, JOB_ENDED };
 
+/* How many processes that have ended are remembered.  */
+#define ENDED_MAX	256
+
 struct conductor
 {
   struct checkpointd_config config;
@@ -38,6 +41,8 @@ struct conductor
   enum job_state job;
   pid_t job_pid;
   int job_status;
+  struct { pid_t pid; int status; } ended[ENDED_MAX]; /* A ring.  */
+  unsigned int nended;
   bool exit_told;		/* The job's end has been told and is durable. */
 
   uint64_t restored;		/* From which checkpoint, or 0.  */
@@ -60,6 +65,9 @@ void conductor_watch_job (void *arg);
 
 void conductor_event (const char *format, ...)
      __attribute__ ((format (printf, 1, 2)));
+
+/* Has PID ended?  *STATUS is how.  Called with the lock held.  */
+bool conductor_has_ended (pid_t pid, int *status);
 
 /* Our own state at a checkpoint: the job.  */
 extern struct ckpt_participant conductor_participant;

@@ -63,32 +63,58 @@ tell_end (void)
 }
 
 void
+checkpointd_process_ended (void *context, pid_t pid, int status)
+{
+  struct conductor *c = &conductor;
+  pthread_mutex_lock (&c->lock);
+  c->ended[c->nended % ENDED_MAX].pid = pid;
+  c->ended[c->nended++ % ENDED_MAX].status = status;
+  if (c->job == JOB_RUNNING && pid == c->job_pid)
+    {
+      c->job = JOB_ENDED;
+      c->job_status = status;
+    }
+  c->dirty = true;
+  pthread_cond_broadcast (&c->changed);
+  pthread_mutex_unlock (&c->lock);
+}
+
+bool
+conductor_has_ended (pid_t pid, int *status)
+{
+  struct conductor *c = &conductor;
+  for (unsigned int i = 0; i < ENDED_MAX && i < c->nended; i++)
+    {
+      unsigned int n = (c->nended - 1 - i) % ENDED_MAX;
+      if (c->ended[n].pid == pid)
+	{
+	  *status = c->ended[n].status;
+	  return true;
+	}
+    }
+  return false;
+}
+
+void
 conductor_watch_job (void *arg)
 {
   struct conductor *c = &conductor;
+  bool wait = false;
   int status;
-  error_t err;
 
-  if (c->job == JOB_ENDED)
-    {
-      /* Restored from after its end.  */
-      tell_end ();
-      return;
-    }
-  err = proc_await (c->config.procs, c->job_pid, false, &status);
-  /* That it has ended and that nobody needs its zombie any more is one step for
-     a checkpoint that comes in between: it sees either, and both will do.  */
   pthread_mutex_lock (&c->lock);
-  c->job_status = err ? W_EXITCODE (127, 0) : status;
-  c->job = JOB_ENDED;
-  c->dirty = true;
-  pthread_mutex_unlock (&c->lock);
-  proc_await (c->config.procs, c->job_pid, true, &status);
-  /* The output and files of the job are complete on the ground when the end is
-     told.  */
-  for (int i = 0; i < LAST_TRIES; i++)
+  while (c->job == JOB_RUNNING)
     {
-      err = checkpointd_save (NULL, NULL);
+      wait = true;
+      pthread_cond_wait (&c->changed, &c->lock);
+    }
+  pthread_mutex_unlock (&c->lock);
+  proc_await (c->config.procs, c->job_pid, true, &status); /* The zombie.  */
+  /* The output and files of the job are complete on the ground when the end is
+     told.  (What was restored from after the end is.)  */
+  for (int i = 0; wait && i < LAST_TRIES; i++)
+    {
+      error_t err = checkpointd_save (NULL, NULL);
       if (err == 0 || err == ENODEV)
 	break;
       sleep (1);

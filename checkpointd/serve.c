@@ -59,8 +59,9 @@ S_ckpt_run (mach_port_t root, const char *argv, mach_msg_type_number_t argvlen,
   c->dirty = true;
   if (err == 0 && flags & CKPT_RUN_JOB)
     {
-      c->job = JOB_RUNNING;
       c->job_pid = *pid;
+      c->job = (conductor_has_ended (*pid, &c->job_status)
+		? JOB_ENDED : JOB_RUNNING);
       c->exit_told = false;
       err = sv_thread (conductor_watch_job, NULL);
     }
@@ -78,15 +79,29 @@ S_ckpt_wait (mach_port_t root, pid_t pid, int *status)
   error_t err = check_caller (root);
   if (err)
     return err;
-  if (pid && pid != c->job_pid)
-    return proc_await (c->config.procs, pid, true, status);
   pthread_mutex_lock (&c->lock);
-  if (c->job == JOB_NONE)
+  if (pid == 0 && c->job == JOB_NONE)
     err = ECHILD;
-  while (err == 0 && !c->exit_told)
-    err = sv_wait (&c->changed, &c->lock, NULL);
-  *status = c->job_status;
+  if (pid == 0 || (c->job != JOB_NONE && pid == c->job_pid))
+    {
+      while (err == 0 && !c->exit_told)
+	err = sv_wait (&c->changed, &c->lock, NULL);
+      *status = c->job_status;
+    }
+  else
+    while (err == 0 && !conductor_has_ended (pid, status))
+      {
+	struct proc *proc = proc_find_pid (c->config.procs, pid);
+	if (proc == NULL)
+	  err = ECHILD;
+	else
+	  err = sv_wait (&c->changed, &c->lock, NULL);
+	proc_unref (proc);
+      }
   pthread_mutex_unlock (&c->lock);
+  int again;
+  if (err == 0 && pid)
+    proc_await (c->config.procs, pid, true, &again); /* The zombie.  */
   return err;
 }
 

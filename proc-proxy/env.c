@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table, and how it takes part in checkpoints.  */
 
+#include <checkpointd/checkpointd.h>
 #include <libauth/libauth.h>
 #include "internal.h"
 
@@ -32,7 +33,9 @@ authenticate_file (mach_port_t rendezvous, mach_port_t newport,
 error_t
 env_init (struct sv_bucket *bucket, struct proc_table **table)
 {
-  const struct proc_hooks hooks = { .authenticate = authenticate };
+  const struct proc_hooks hooks = {
+    .authenticate = authenticate, .ended = checkpointd_process_ended
+  };
   error_t err = proc_table_create (bucket, &hooks, &env.table);
 
   env.bucket = bucket;
