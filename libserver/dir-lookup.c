@@ -21,6 +21,7 @@ struct walk
   char *rest;
   bool must_be_dir;		/* The path ended in a slash.  */
   bool created;
+  bool again;			/* After a translator was found dead.  */
   int flags;
   mode_t mode;
   int links;
@@ -207,6 +208,12 @@ arrive (struct walk *w)
     case FS_ACTIVE:
     case FS_START:
       err = cross (w, &t);
+      if (err == EDIED && t.kind == FS_ACTIVE && !w->again)
+	{
+	  fs_trans_free (&t);
+	  w->again = true;
+	  return arrive (w);
+	}
       break;
     default:
       err = last ? finish (w, &st) : EAGAIN;

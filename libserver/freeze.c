@@ -40,11 +40,11 @@ stop_idle (struct sv_bucket *b, const struct timespec *deadline)
     return ENOMEM;
   while (b->idle && b->activity == activity && !err)
     {
-      unsigned int checked = b->checked;
+      unsigned long checkins = b->checkins;
       pthread_mutex_unlock (&sv_lock);
       err = send_sentinel (b, round);
       pthread_mutex_lock (&sv_lock);
-      while (!err && b->checked == checked && b->activity == activity)
+      while (!err && b->checkins == checkins && b->activity == activity)
 	err = pthread_cond_timedwait (&b->changed, &sv_lock, deadline);
     }
   if (!err && b->activity != activity)

@@ -35,6 +35,7 @@ struct sv_bucket
   unsigned int running;		/* Handling a request.  */
   unsigned int parked;		/* Handling one, but waiting.  */
   unsigned int checked;		/* Stopped by a sentinel.  */
+  unsigned long checkins;	/* Counts sentinels received in time.  */
   unsigned int spare;		/* Resting.  */
   unsigned int calls;		/* Spare threads called back to work.  */
 

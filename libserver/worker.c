@@ -107,8 +107,10 @@ check_in (struct sv_bucket *b, unsigned int round)
       round = b->round;
       b->idle--;
       b->checked++;
+      b->checkins++;
       pthread_cond_broadcast (&b->changed);
-      while (b->gate != SV_OPEN && b->round == round)
+      while (b->gate == SV_CLOSED
+	     || (b->gate == SV_DRAINING && b->round == round))
 	pthread_cond_wait (&b->resume, &sv_lock);
       b->checked--;
       b->idle++;
