@@ -191,6 +191,8 @@ kvs_add (struct kvs *a, const struct kv *e)
 error_t
 bytes_add (struct bytes *b, const void *p, size_t n)
 {
+  if (n == 0)
+    return 0;
   if (b->cap - b->n < n)
     {
       size_t cap = (b->cap ? b->cap * 2 : 4096) + n;

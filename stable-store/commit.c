@@ -131,22 +131,28 @@ merge_g (struct store_txn *t)
   return err;
 }
 
-/* Drop one checkpoint beyond the retention rule, in this very commit if it is a
-   small one.  */
+/* Drop the checkpoints beyond the retention rule, in this very commit unless one is
+   large; then store_begin sees to the rest.  */
 static error_t
 retain (struct store_txn *t)
 {
   struct view g = txn_g (t);
-  struct state st = t->st;
-  uint64_t victim;
-  bool done;
+  bool done = true;
+  error_t err = 0;
 
-  st.ckpts++;			/* With the one being written.  */
-  error_t err = retention_victim (t->store, &g, &st, &victim);
-  if (err || !victim)
-    return err;
-  err = drop_mark (t, victim);
-  return err ? err : drop_step (t, &done);
+  while (!err && done)
+    {
+      struct state st = t->st;
+      uint64_t victim;
+      st.ckpts++;		/* With the one being written.  */
+      err = retention_victim (t->store, &g, &st, &victim);
+      if (err || !victim)
+	break;
+      err = drop_mark (t, victim);
+      if (!err)
+	err = drop_step (t, &done);
+    }
+  return err;
 }
 
 /* Everything up to the record, into free blocks.  */

@@ -54,7 +54,8 @@ fd_write (void *ctx, uint64_t block, uint32_t nblocks, const void *buf)
 static error_t
 fd_barrier (void *ctx)
 {
-  if (fsync (fd_of (ctx)) == 0)
+  /* The data and what is needed to find it; the times of a file do not matter.  */
+  if (fdatasync (fd_of (ctx)) == 0)
     return 0;
   /* A device node whose server has no write-back cache may refuse: then what a
      write returned has reached the device already.  */

@@ -486,6 +486,8 @@ error_t drop_step (struct store_txn *txn, bool *done);
 error_t drop_finish (struct store *store);
 error_t retention_victim (struct store *store, const struct view *g,
 			  const struct state *st, uint64_t *number);
+/* Drop what the rule does not keep, if a commit could not.  */
+error_t retention_enforce (struct store *store);
 bool ckpt_is_open (const struct store *store, uint64_t number);
 error_t label_get (const struct view *g, uint64_t number,
 		   char label[STORE_LABEL_MAX + 1]);

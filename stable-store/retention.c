@@ -37,6 +37,22 @@ retention_victim (struct store *s, const struct view *g,
 }
 
 error_t
+retention_enforce (struct store *s)
+{
+  error_t err = drop_finish (s);
+  while (!err)
+    {
+      struct view g = head_g (s);
+      uint64_t victim;
+      err = retention_victim (s, &g, &s->st, &victim);
+      if (err || !victim)
+	break;
+      err = store_drop (s, victim);
+    }
+  return err;
+}
+
+error_t
 store_set_retention (struct store *s, uint32_t keep)
 {
   struct store_txn *txn;
@@ -50,16 +66,7 @@ store_set_retention (struct store *s, uint32_t keep)
 	  err = txn_commit (txn);
 	}
     }
-  while (!err)
-    {
-      struct view g = head_g (s);
-      uint64_t victim;
-      err = retention_victim (s, &g, &s->st, &victim);
-      if (err || !victim)
-	return err;
-      err = store_drop (s, victim);
-    }
-  return err;
+  return err ? err : retention_enforce (s);
 }
 
 error_t

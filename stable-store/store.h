@@ -174,6 +174,13 @@ error_t store_commit (struct store_txn *txn, const char *label,
 /* Forget the transaction.  TXN may be null.  */
 void store_abort (struct store_txn *txn);
 
+/* Commit a new checkpoint with the contents of the older checkpoint NUMBER, so
+   that the next ones have it as their predecessor: to be called when what was
+   restored was not the last checkpoint.  Costs in proportion to what was changed
+   since.  LABEL and *NEW_NUMBER may be null.  */
+error_t store_revert (struct store *store, uint64_t number, const char *label,
+		      uint64_t *new_number);
+
 /* ---- Reading ------------------------------------------------------------- */
 
 struct store_info

@@ -109,7 +109,7 @@ store_begin (struct store *s, struct store_txn **txn)
 {
   if (s->txn)
     return store_fail (s, EBUSY, "a checkpoint is being written");
-  error_t err = drop_finish (s);
+  error_t err = retention_enforce (s);
   /* Short of space, blocks must not wait for commits that may not come.  */
   if (!err && s->st.limbo
       && (s->starved || s->st.limbo > s->st.nblocks / 32

@@ -42,13 +42,8 @@ model_drop (struct model *m, unsigned at)
 }
 
 void
-model_commit (struct model *m, const struct m_state *st)
+model_retain (struct model *m)
 {
-  struct m_ckpt *c = &m->ckpt[m->n++];
-  memset (c, 0, sizeof *c);
-  c->number = ++m->last;
-  c->state = *st;
-  m->head = *st;
   for (unsigned i = 0; m->keep && m->n > m->keep && i < m->n - m->keep;)
     {
       if (m->ckpt[i].label[0])
@@ -56,6 +51,17 @@ model_commit (struct model *m, const struct m_state *st)
       else
 	model_drop (m, i);
     }
+}
+
+void
+model_commit (struct model *m, const struct m_state *st)
+{
+  struct m_ckpt *c = &m->ckpt[m->n++];
+  memset (c, 0, sizeof *c);
+  c->number = ++m->last;
+  c->state = *st;
+  m->head = *st;
+  model_retain (m);
 }
 
 error_t

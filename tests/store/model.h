@@ -48,6 +48,8 @@ void model_page (uint32_t value, void *page);
 
 void model_init (struct model *m, uint64_t nblocks, unsigned keep);
 void model_commit (struct model *m, const struct m_state *st);
+/* Drop what the retention rule does not keep, as at each beginning and commit.  */
+void model_retain (struct model *m);
 void model_drop (struct model *m, unsigned at);
 
 /* Put the pages of ST that differ from the predecessor's into TXN; if WHOLE, all

@@ -728,6 +728,144 @@ test_diff (void **state)
   unmake ();
 }
 
+static void
+test_revert (void **state)
+{
+  (void) state;
+  struct store_txn *t;
+  struct store_obj *o;
+  struct store_ckpt *a, *b;
+  struct store_info info;
+  unsigned n[3] = { 0 };
+  uint64_t number;
+  make (1024, (struct store_options) { .chain_max = 3 });
+  simple (1, 50);
+  OK (store_begin (f.s, &t));
+  OK (store_object_create (t, 2, 5, &o));
+  OK (store_set_length (o, 99));
+  for (unsigned i = 0; i < 20; i++)
+    put (o, i, 500 + i);
+  OK (store_keep_object (t, 1, &o));
+  put (o, 3, 0);
+  put (o, 4, 44);
+  put (o, 60, 66);
+  OK (store_commit (t, NULL, NULL));
+  OK (store_begin (f.s, &t));
+  OK (store_keep_object (t, 1, &o));
+  put (o, 7, 77);
+  OK (store_commit (t, NULL, NULL));
+
+  assert_int_equal (store_revert (f.s, 9, NULL, NULL), ENOENT);
+  OK (store_revert (f.s, 2, "again", &number));
+  assert_int_equal (number, 4);
+  OK (store_revert (f.s, 1, NULL, &number));
+  for (unsigned i = 0; i < 2; i++)
+    {
+      OK (store_ckpt_open (f.s, 2 - i, &a));
+      OK (store_ckpt_open (f.s, 4 + i, &b));
+      memset (n, 0, sizeof n);
+      OK (store_diff (a, b, count_diff, n));
+      assert_int_equal (n[0], 0);
+      for (uint64_t p = 0; p < 61; p++)
+	{
+	  uint8_t x[STORE_PAGE], y[STORE_PAGE];
+	  for (uint64_t id = 1; id < 3 - i; id++)
+	    {
+	      OK (store_read_pages (a, id, p, 1, x));
+	      OK (store_read_pages (b, id, p, 1, y));
+	      assert_memory_equal (x, y, STORE_PAGE);
+	    }
+	}
+      store_ckpt_close (a);
+      store_ckpt_close (b);
+    }
+  OK (store_checkpoint_info (f.s, 4, &info));
+  assert_int_equal (info.new_blocks, 21);	/* Object 2, and page 7.  */
+  OK (store_drop (f.s, 1));
+  OK (store_drop (f.s, 2));
+  expect (5, 1, 49, 50);
+  expect (4, 2, 19, 519);
+  unmake ();
+}
+
+/* A long life: anything in any order, always the same as the model says.  */
+static void
+test_long_life (void **state)
+{
+  (void) state;
+  for (unsigned seed = 1; seed <= 4; seed++)
+    {
+      static struct model m;
+      uint64_t x = seed;
+      make (1024, (struct store_options) {
+	    .chain_max = 5, .keep = seed % 2 ? 4 : 0, .pending_max = 100,
+	    .flags = seed > 2 ? STORE_COMPRESS : 0 });
+      model_init (&m, 1024, seed % 2 ? 4 : 0);
+      for (unsigned step = 0; step < 400; step++)
+	{
+	  x = x * 6364136223846793005ull + 1442695040888963407ull;
+	  unsigned what = x >> 33 & 15, at = m.n ? (x >> 40) % m.n : 0;
+	  if (what < 9 && m.n < M_CKPTS - 1)
+	    {
+	      struct m_state st = m.head;
+	      for (unsigned i = 0; i < (x >> 50) % 40; i++)
+		{
+		  unsigned o = (x >> (i % 30)) % M_OBJECTS;
+		  st.present[o] = true;
+		  st.length[o] = step;
+		  st.value[o][(x >> 20) * (i + 1) % M_PAGES]
+		    = i % 5 ? m.next_value++ : i % 3;
+		}
+	      if (what == 0)
+		{
+		  st.present[1] = false;
+		  st.length[1] = 0;
+		  memset (st.value[1], 0, sizeof st.value[1]);
+		}
+	      struct store_txn *t;
+	      OK (store_begin (f.s, &t));
+	      model_retain (&m);
+	      OK (model_write (&m.head, &st, what == 1, t));
+	      if (what == 2)
+		store_abort (t);
+	      else
+		{
+		  OK (store_commit (t, NULL, NULL));
+		  model_commit (&m, &st);
+		}
+	    }
+	  else if (what < 12 && m.n)
+	    {
+	      OK (store_drop (f.s, m.ckpt[at].number));
+	      model_drop (&m, at);
+	    }
+	  else if (what == 12 && m.n && m.n < M_CKPTS - 1 && !m.keep)
+	    {
+	      struct m_state st = m.ckpt[at].state;
+	      OK (store_revert (f.s, m.ckpt[at].number, NULL, NULL));
+	      model_commit (&m, &st);
+	    }
+	  else if (what == 13 && m.n)
+	    {
+	      strcpy (m.ckpt[at].label, m.ckpt[at].label[0] ? "" : "x");
+	      OK (store_label (f.s, m.ckpt[at].number, m.ckpt[at].label));
+	    }
+	  else
+	    reopen ();
+	  if (step % 10 == 0)
+	    {
+	      uint64_t damage;
+	      const char *bad = model_check (&m, 1, f.s);
+	      if (bad)
+		fail_msg ("seed %u step %u: %s", seed, step, bad);
+	      OK (store_scrub (f.s, STORE_SCRUB_SPACE, NULL, NULL, &damage));
+	      assert_int_equal (damage, 0);
+	    }
+	}
+      unmake ();
+    }
+}
+
 int
 main (void)
 {
@@ -748,6 +886,8 @@ main (void)
     cmocka_unit_test (test_failing_device),
     cmocka_unit_test (test_bad_block),
     cmocka_unit_test (test_diff),
+    cmocka_unit_test (test_revert),
+    cmocka_unit_test (test_long_life),
   };
   return cmocka_run_group_tests_name ("store", tests, NULL, NULL);
 }

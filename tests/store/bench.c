@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bench.c - the same pages into the stable store, LMDB and SQLite (WAL), each
+   checkpoint durable before the next begins, all checkpoints kept: bytes written
+   and time.
+
+   bench [DIRECTORY]: the files are made there (default: the current one).  */
+
+#include "store.h"
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { STATE = 16384, CKPTS = 100 };
+
+static const struct work
+{
+  const char *name;
+  unsigned runs, length;
+} works[] = {
+  { "64 KiB in 1 run", 1, 16 },
+  { "1 MiB in 8 runs", 8, 32 },
+  { "1 MiB scattered", 256, 1 }
+};
+
+struct peer
+{
+  const char *name;
+  void (*open) (const char *path);
+  void (*begin) (unsigned ckpt);
+  void (*put) (unsigned ckpt, unsigned pageno, const void *page);
+  void (*commit) (unsigned ckpt);
+  void (*close) (void);
+};
+
+static void
+must (int err, const char *what)
+{
+  if (!err)
+    return;
+  fprintf (stderr, "bench: %s: error %d\n", what, err);
+  exit (2);
+}
+
+/* ---- The store ---- */
+
+static struct store *store;
+static struct store_txn *txn;
+static struct store_obj *obj;
+
+static void
+store_start (const char *path)
+{
+  struct store_io io;
+  int fd = open (path, O_RDWR | O_CREAT | O_TRUNC, 0644);
+  must (fd < 0 || ftruncate (fd, (off_t) 1 << 30), path);
+  must (store_io_fd (fd, &io), "io");
+  must (store_format (&io, NULL), "format");
+  must (store_open (&io, 0, &store, NULL), "open");
+}
+
+static void
+store_begin_it (unsigned ckpt)
+{
+  must (store_begin (store, &txn), "begin");
+  must (ckpt ? store_keep_object (txn, 1, &obj)
+	: store_object_create (txn, 1, 1, &obj), "object");
+}
+
+static void
+store_put (unsigned ckpt, unsigned pageno, const void *page)
+{
+  (void) ckpt;
+  must (store_put_page (obj, pageno, page), "put");
+}
+
+static void
+store_end (unsigned ckpt)
+{
+  (void) ckpt;
+  must (store_commit (txn, NULL, NULL), "commit");
+}
+
+static void
+store_stop (void)
+{
+  store_close (store);
+}
+
+/* ---- LMDB: (page, checkpoint) -> page ---- */
+
+static MDB_env *env;
+static MDB_txn *mtxn;
+static MDB_dbi dbi;
+
+static void
+lmdb_start (const char *path)
+{
+  must (mdb_env_create (&env), "mdb_env_create");
+  must (mdb_env_set_mapsize (env, (size_t) 4 << 30), "mapsize");
+  must (mdb_env_open (env, path, MDB_NOSUBDIR, 0644), "mdb_env_open");
+}
+
+static void
+lmdb_begin (unsigned ckpt)
+{
+  (void) ckpt;
+  must (mdb_txn_begin (env, NULL, 0, &mtxn), "mdb_txn_begin");
+  must (mdb_dbi_open (mtxn, NULL, MDB_CREATE, &dbi), "mdb_dbi_open");
+}
+
+static void
+lmdb_put (unsigned ckpt, unsigned pageno, const void *page)
+{
+  uint8_t key[8] = { pageno >> 24, pageno >> 16, pageno >> 8, pageno,
+		     ckpt >> 24, ckpt >> 16, ckpt >> 8, ckpt };
+  MDB_val k = { sizeof key, key }, v = { STORE_PAGE, (void *) page };
+  must (mdb_put (mtxn, dbi, &k, &v, 0), "mdb_put");
+}
+
+static void
+lmdb_commit (unsigned ckpt)
+{
+  (void) ckpt;
+  must (mdb_txn_commit (mtxn), "mdb_txn_commit");
+}
+
+static void
+lmdb_stop (void)
+{
+  mdb_env_close (env);
+}
+
+/* ---- SQLite ---- */
+
+static sqlite3 *db;
+static sqlite3_stmt *insert;
+
+static void
+sql (const char *text)
+{
+  must (sqlite3_exec (db, text, NULL, NULL, NULL), text);
+}
+
+static void
+sqlite_start (const char *path)
+{
+  must (sqlite3_open (path, &db), "sqlite3_open");
+  sql ("PRAGMA journal_mode=WAL");
+  sql ("PRAGMA synchronous=FULL");
+  sql ("CREATE TABLE pages (page INTEGER, ckpt INTEGER, data BLOB, "
+       "PRIMARY KEY (page, ckpt)) WITHOUT ROWID");
+  must (sqlite3_prepare_v2 (db, "INSERT INTO pages VALUES (?, ?, ?)", -1,
+			    &insert, NULL), "prepare");
+}
+
+static void
+sqlite_begin (unsigned ckpt)
+{
+  (void) ckpt;
+  sql ("BEGIN");
+}
+
+static void
+sqlite_put (unsigned ckpt, unsigned pageno, const void *page)
+{
+  sqlite3_bind_int (insert, 1, pageno);
+  sqlite3_bind_int (insert, 2, ckpt);
+  sqlite3_bind_blob (insert, 3, page, STORE_PAGE, SQLITE_STATIC);
+  must (sqlite3_step (insert) != SQLITE_DONE, "insert");
+  sqlite3_reset (insert);
+}
+
+static void
+sqlite_commit (unsigned ckpt)
+{
+  (void) ckpt;
+  sql ("COMMIT");
+}
+
+static void
+sqlite_stop (void)
+{
+  sqlite3_finalize (insert);
+  must (sqlite3_close (db), "sqlite3_close");
+}
+
+static const struct peer peers[] = {
+  { "store", store_start, store_begin_it, store_put, store_end, store_stop },
+  { "LMDB", lmdb_start, lmdb_begin, lmdb_put, lmdb_commit, lmdb_stop },
+  { "SQLite", sqlite_start, sqlite_begin, sqlite_put, sqlite_commit,
+    sqlite_stop }
+};
+
+/* Bytes this process has given to write and its like.  */
+static unsigned long long
+written (void)
+{
+  char line[100];
+  unsigned long long n = 0;
+  FILE *f = fopen ("/proc/self/io", "r");
+  must (!f, "/proc/self/io");
+  while (fgets (line, sizeof line, f))
+    sscanf (line, "wchar: %llu", &n);
+  fclose (f);
+  return n;
+}
+
+static double
+now (void)
+{
+  struct timespec t;
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void
+run (const struct peer *p, const struct work *w, const char *dir,
+     double *bytes, double *seconds)
+{
+  char path[4096], wal[4200];
+  uint64_t page[STORE_PAGE / 8], value = 1;
+  snprintf (path, sizeof path, "%s/bench-%s", dir, p->name);
+  unlink (path);
+  p->open (path);
+  for (unsigned c = 0; c <= CKPTS; c++)
+    {
+      unsigned runs = c ? w->runs : 1, length = c ? w->length : STATE;
+      if (c == 1)
+	{
+	  *bytes = -(double) written ();
+	  *seconds = -now ();
+	}
+      p->begin (c);
+      for (unsigned r = 0; r < runs; r++)
+	{
+	  unsigned span = STATE / runs;
+	  unsigned at = r * span + (c ? (c * 2654435761u + r * 40503u)
+				    % (span - length + 1) : 0);
+	  for (unsigned i = 0; i < length; i++)
+	    {
+	      for (unsigned j = 0; j < STORE_PAGE / 8; j++)
+		page[j] = (value += 0x9e3779b97f4a7c15ull);
+	      p->put (c, at + i, page);
+	    }
+	}
+      p->commit (c);
+    }
+  *seconds += now ();
+  /* What a write-ahead log still owes to its database counts.  */
+  p->close ();
+  *bytes += written ();
+  unlink (path);
+  for (const char *const *s = (const char *const[]) { "-wal", "-shm", "-lock",
+						      NULL }; *s; s++)
+    {
+      snprintf (wal, sizeof wal, "%s%s", path, *s);
+      unlink (wal);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *dir = argc > 1 ? argv[1] : ".";
+  int failed = 0;
+  printf ("bench: %u checkpoints of a state of %u MiB\n", CKPTS, STATE / 256);
+  for (size_t i = 0; i < sizeof works / sizeof works[0]; i++)
+    {
+      const struct work *w = &works[i];
+      double changed = (double) CKPTS * w->runs * w->length * STORE_PAGE;
+      double bytes[3], seconds[3];
+      for (unsigned p = 0; p < 3; p++)
+	{
+	  /* The best of three.  */
+	  for (unsigned k = 0; k < 3; k++)
+	    {
+	      double b, s;
+	      run (&peers[p], w, dir, &b, &s);
+	      bytes[p] = b;
+	      seconds[p] = k == 0 || s < seconds[p] ? s : seconds[p];
+	    }
+	  printf ("bench: %-16s %-7s %8.2f MiB written (%.3f per byte changed), "
+		  "%.3f s\n", w->name, peers[p].name, bytes[p] / 1048576,
+		  bytes[p] / changed, seconds[p]);
+	}
+      bool fewer = bytes[0] < bytes[1] && bytes[0] < bytes[2];
+      bool faster = seconds[0] <= seconds[1] && seconds[0] <= seconds[2];
+      printf ("bench: %-16s fewer bytes than both: %s; no slower than the "
+	      "faster: %s\n", w->name, fewer ? "yes" : "NO",
+	      faster ? "yes" : "NO");
+      failed += !fewer || !faster;
+    }
+  return failed != 0;
+}
