@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The verb that tests.  A suite is tests/SUITE/suite.sh: it sets `tests' to the
+# The verb that tests: `check SUITE' or `check SUITE/TEST'.  A suite is tests/SUITE/suite.sh: it sets `tests' to the
 # names of its tests and defines a function test_NAME for each, which runs in a
 # subshell with standard output and error in a log of its own and succeeds or
 # not.  Tests read $full (yes or no), $seed, $scratch (a directory of theirs).
@@ -25,11 +25,13 @@ note () { echo "$*" >> "$scratch/notes"; echo "note: $*"; }
 
 run_suite ()
 {
-  local suite=$1 index=0 running=0 name code seconds passed=0 failed=0 begun=$(date +%s)
+  local suite=${1%%/*} only= index=0 running=0 name code seconds passed=0 failed=0 begun=$(date +%s)
   local mine=
   tests=
   . "$top/tests/$suite/suite.sh"
+  case $1 in */*) only=${1#*/};; esac
   for name in $tests; do
+    [ -z "$only" ] || [ "$name" = "$only" ] || continue
     index=$((index + 1))
     [ $(((index - 1) % parts)) = $((part - 1)) ] || continue
     mine="$mine $name"
@@ -77,7 +79,7 @@ verb_check ()
       --part) part=${2%/*}; parts=${2#*/}; shift;;
       --seed) seed=${2-}; shift;;
       -*) die "check: unknown option $1";;
-      *) [ -e "$top/tests/$1/suite.sh" ] || die "check: there is no suite $1"
+      *) [ -e "$top/tests/${1%%/*}/suite.sh" ] || die "check: there is no suite $1"
 	 suites="$suites $1";;
     esac
     shift

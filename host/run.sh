@@ -19,12 +19,13 @@ put_file ()
   [ -r "$2" ] || die "$2 cannot be read"
   [ -n "$mode" ] || { if [ -x "$2" ]; then mode=0100755; else mode=0100644; fi; }
   local d=${3%/*} made=
-  while [ -n "$d" ]; do
+  # mkdir of what is there would leave a stray inode.
+  while [ -n "$d" ] && ! debugfs -R "stat $d" "$1" 2>/dev/null | grep -q 'Type: directory'; do
     made="mkdir $d
 $made"
     d=${d%/*}
   done
-  printf '%srm %s\nwrite %s %s\nsif %s mode %s\nsif %s uid 0\nsif %s gid 0\n' \
+  printf '%s\nrm %s\nwrite %s %s\nsif %s mode %s\nsif %s uid 0\nsif %s gid 0\n' \
 	 "$made" "$3" "$2" "$3" "$3" "$mode" "$3" "$3" \
     | debugfs -w -f - "$1" > "$1.debugfs" 2>&1
   debugfs -R "stat $3" "$1" 2>/dev/null | grep -q 'Type: regular' \

@@ -86,7 +86,7 @@ test_repair ()
 {
   local i
   for i in 1 2 3; do
-    "$top/perdure" run --ground --timeout 300 --disks "$scratch/disks" --log "$scratch/serial" \
+    "$top/perdure" run --ground --timeout 100 --disks "$scratch/disks" --log "$scratch/serial" \
       --kill-at "$i" -- sh -c 'echo run; i=0; mkdir -p /root/w; while [ $i -lt 100 ]; do
         echo $i > /root/w/$i; i=$((i + 1)); done; sync; sleep 10; echo survived' > "$scratch/out" || true
   done
