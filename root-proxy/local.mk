@@ -4,6 +4,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/apply.c \
 	root-proxy/attr.c \
 	root-proxy/commit.c \
+	root-proxy/crash.c \
 	root-proxy/data.c \
 	root-proxy/frames.c \
 	root-proxy/ground.c \

@@ -108,6 +108,7 @@ main (int argc, char **argv)
   rp.fsync_waits = true;
   argp_parse (&rp_argp, argc, argv, 0, NULL, NULL);
   umask (0);
+  rp_report_crashes ();
   task_get_bootstrap_port (mach_task_self (), &bootstrap);
   if (bootstrap == MACH_PORT_NULL)
     error (1, 0, "must be started as a translator");

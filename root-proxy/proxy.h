@@ -159,6 +159,9 @@ void rp_console (const char *text, size_t len);
 /* The frame "@@PD EVENT".  */
 void rp_event (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
 
+/* Say where faults of this process happened.  */
+void rp_report_crashes (void);
+
 /* A message for people: to the console.  */
 void rp_message (const char *format, ...)
      __attribute__ ((format (printf, 1, 2)));
