@@ -103,7 +103,7 @@ verb_run ()
       --disks) disks=${2-}; shift;;
       --control) control=${2-}; shift;;
       --log | --report | --qemu-arg | --memory) args+=("$1" "${2-}"); shift;;
-      --echo) args+=("$1");;
+      --echo | --echo-events) args+=("$1");;
       --) shift; break;;
       -*) die "run: unknown option $1";;
       *) break;;

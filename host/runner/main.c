@@ -15,7 +15,8 @@
 #define EXIT_MACHINE 125
 
 enum { O_KERNEL = 256, O_APPEND_, O_INITRD, O_DISK, O_KILL, O_TIMEOUT, O_LOG,
-       O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT, O_KILL_WRITING };
+       O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT, O_KILL_WRITING,
+       O_EVENTS };
 
 static const struct argp_option options[] =
 {
@@ -35,6 +36,8 @@ static const struct argp_option options[] =
   { "memory", O_MEMORY, "MIB", 0, "the machine's memory", 0 },
   { "qemu-arg", O_EXTRA, "ARG", 0, "one more argument for QEMU", 0 },
   { "echo", O_ECHO, NULL, 0, "show other serial output on standard error", 0 },
+  { "echo-events", O_EVENTS, NULL, 0,
+    "say on standard error when the machine is killed and the job goes on", 0 },
   { 0 }
 };
 
@@ -76,6 +79,7 @@ parse (int key, char *arg, struct argp_state *state)
     case O_QEMU: m->qemu = arg; break;
     case O_MEMORY: m->memory = arg; break;
     case O_ECHO: s->output.echo = true; break;
+    case O_EVENTS: s->output.events = true; break;
     case O_REPORT: s->report = arg; break;
     case O_TIMEOUT: s->timeout = seconds (state, arg); break;
     case O_DISK:
@@ -228,6 +232,8 @@ main (int argc, char **argv)
       if (end != END_KILL)
 	break;
       kills++;
+      if (o->events)
+	fprintf (stderr, "--- the machine is killed after %.1f s ---\n", ran);
       output_restart (o);
     }
   if (s.report != NULL)

@@ -72,6 +72,8 @@ control (struct output *o, const char *words)
     {
       o->state = JOB_RUNNING;
       o->restores++;
+      if (o->events)
+	fprintf (stderr, "--- restored from checkpoint %s ---\n", words + 9);
     }
   else if (strncmp (words, "writing", 7) == 0)
     {

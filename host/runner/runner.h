@@ -52,6 +52,7 @@ struct output
   char line[4096];		/* The serial line's current line.  */
   size_t line_len;
   FILE *log;			/* All serial output, or NULL.  */
+  bool events;			/* Tell of kills and restores on stderr.  */
   bool echo;			/* Show other lines on stderr, too.  */
 };
 

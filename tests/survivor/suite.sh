@@ -8,9 +8,9 @@ tests=$(echo $tests)
 
 # Sizes: lines per block, work per line, kills.
 if [ "$full" = yes ]; then
-  work=400 kills=12 commit_kills=20 size=1200000
+  work=60 kills=12 commit_kills=20 size=1200000
 else
-  work=60 kills=3 commit_kills=3 size=1200000
+  work=8 kills=3 commit_kills=3 size=1200000
 fi
 
 # random LOW HIGH: a number of tenths of seconds between LOW and HIGH, as
