@@ -70,7 +70,14 @@ take_over (const struct fs_exec_args *args, task_t newtask, mach_port_t *proc)
 				  proc);
   mach_port_destroy (mach_task_self (), rendezvous);
   if (!err && MACH_PORT_VALID (*proc))
-    err = proc_reauthenticate_complete (*proc);
+    {
+      /* Neither of the two has an answer: ask something, so that the old task
+	 does not end while it still is the process'.  */
+      pid_t pid, ppid;
+      int orphaned;
+      proc_reauthenticate_complete (*proc);
+      err = proc_getpids (*proc, &pid, &ppid, &orphaned);
+    }
   return err;
 }
 

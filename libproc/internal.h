@@ -21,7 +21,6 @@ struct proc_handle
   struct sv_port port;
   struct proc *proc;		/* Referenced.  */
   bool ready;			/* We know what it stands for.  */
-  task_t newtask;		/* To be taken over on completion, or null.  */
 };
 
 /* Where exceptions of a signal thread go.  */

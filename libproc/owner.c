@@ -88,13 +88,14 @@ ask_auth (mach_port_t rendezvous, mach_port_t newport, struct fs_ids **ids)
 }
 
 /* Make another port for H's process, have its ids told by RENDEZVOUS, and let
-   it wait for proc_reauthenticate_complete.  NEWTASK is taken over then.  */
+   it wait for proc_reauthenticate_complete.  If NEWTASK is not null, the process
+   has that task from then on.  */
 static error_t
 reauthenticate (struct proc_handle *h, mach_port_t rendezvous, task_t newtask)
 {
   struct proc *p = h->proc;
   struct proc_table *t = p->table;
-  struct proc_handle *new;
+  struct proc_handle *new, *stub = NULL;
   struct fs_ids *ids = NULL;
   mach_port_t right;
   error_t err;
@@ -120,15 +121,21 @@ reauthenticate (struct proc_handle *h, mach_port_t rendezvous, task_t newtask)
   pthread_mutex_lock (&t->lock);
   if (!err)
     {
-      err = proc_copy_ids (p, ids);
-      new->newtask = newtask;
+      /* The user has his port, so what fails now cannot be told.  Requests
+	 on that port wait until it is ready.  */
+      proc_copy_ids (p, ids);
+      if (newtask == MACH_PORT_NULL
+	  || proc_exchange_task (p, newtask, &stub) == 0)
+	newtask = MACH_PORT_NULL;
       new->ready = true;
       pthread_cond_broadcast (&p->changed);
-      err = 0;			/* The user has his port.  */
       mach_port_deallocate (mach_task_self (), rendezvous);
+      if (newtask != MACH_PORT_NULL)
+	mach_port_deallocate (mach_task_self (), newtask);
     }
   pthread_mutex_unlock (&t->lock);
   free (ids);
+  proc_handle_end (stub);
   /* From here on it lives as long as the user has the right.  */
   sv_unref (new);
   pthread_mutex_lock (&t->lock);
@@ -167,28 +174,22 @@ S_proc_reauthenticate_reassign (process_t process, mach_port_t rendezvous,
 kern_return_t
 S_proc_reauthenticate_complete (process_t process)
 {
-  struct proc_handle *h = proc_enter (process), *old = NULL, *stub = NULL;
+  struct proc_handle *h = proc_enter (process), *old = NULL;
   struct proc *p;
   error_t err = 0;
 
   if (h == NULL)
     return EOPNOTSUPP;
   p = h->proc;
-  while (!h->ready && !err)
-    err = sv_wait (&p->changed, &p->table->lock, NULL);
-  if (p->dead || p->handle == h)
+  if (p->dead || p->handle == h || !h->ready)
     err = EINVAL;
   if (!err)
     {
       old = p->handle;
       p->handle = sv_ref (h);
-      if (MACH_PORT_VALID (h->newtask)
-	  && proc_exchange_task (p, h->newtask, &stub) == 0)
-	h->newtask = MACH_PORT_NULL;
     }
   pthread_mutex_unlock (&p->table->lock);
   proc_handle_end (old);
-  proc_handle_end (stub);
   sv_unref (h);
   return err;
 }

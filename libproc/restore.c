@@ -216,12 +216,9 @@ make_handles (struct proc_table *t, struct ckpt_reader *r)
     {
       uint64_t id = ckpt_get_u64 (r);
       struct proc *p = proc_by_pid (t, ckpt_get_u32 (r));
-      ckpt_port_t task = ckpt_get_u32 (r);
       struct proc_handle *h;
 
-      /* A task that is being exchanged belongs to an exec that is under way:
-	 no checkpoint is taken then.  */
-      if (r->error || p == NULL || task != CKPT_PORT_NULL)
+      if (r->error || p == NULL)
 	return EBADMSG;
       err = sv_port_create (t->bucket, &proc_handle_class, sizeof *h, id, &h);
       if (err)

@@ -83,8 +83,6 @@ clean_handle (void *object)
 {
   struct proc_handle *h = object;
 
-  if (MACH_PORT_VALID (h->newtask))
-    mach_port_deallocate (mach_task_self (), h->newtask);
   if (h->proc)
     proc_unref (h->proc);
 }
@@ -98,9 +96,16 @@ struct proc_handle *
 proc_enter (mach_port_t port)
 {
   struct proc_handle *h = sv_lookup (port, &proc_handle_class);
+  struct proc *p;
+  error_t err = 0;
 
-  if (h)
-    pthread_mutex_lock (&h->proc->table->lock);
+  if (h == NULL)
+    return NULL;
+  p = h->proc;
+  pthread_mutex_lock (&p->table->lock);
+  /* Who has just authenticated may ask before we know who he is.  */
+  while (!h->ready && !err)
+    err = sv_wait (&p->changed, &p->table->lock, NULL);
   return h;
 }
 

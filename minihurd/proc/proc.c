@@ -67,6 +67,8 @@ main (void)
     err = sv_serve (bucket, 2, demuxers);
   if (err)
     error (1, err, "proc");
+  _hurd_host_priv = host_priv;
+  _hurd_device_master = device_master;
   right = proc_right (self);
   err = boot_join (right, auth);
   if (!err)
