@@ -10,6 +10,8 @@
 #include <string.h>
 #include "internal.h"
 
+#define LEVELS_MAX	128	/* In a chain; longer ones are taken as a whole.  */
+
 /* Set in BITMAP the pages of the object OBJECT that lie within SIZE bytes from
    OFFSET.  */
 static error_t
@@ -34,56 +36,124 @@ add_pages (mach_port_t object, vm_offset_t offset, vm_size_t size,
   return 0;
 }
 
-error_t
-chain_walk (vm_address_t data, vm_size_t size, vm_offset_t object,
-	    vm_offset_t offset, uint8_t *bitmap, enum chain *end)
+/* One object of a chain.  */
+struct level
+{
+  mach_port_t name;		/* A reference; null when released.  */
+  vm_offset_t object, offset;	/* Its address, and where the region begins.  */
+  bool internal;
+};
+
+struct levels
+{
+  struct level level[LEVELS_MAX];
+  unsigned int n;
+  bool complete;		/* The last one shadows nothing.  */
+};
+
+static void
+release (struct levels *l)
+{
+  for (unsigned int i = 0; i < l->n; i++)
+    if (MACH_PORT_VALID (l->level[i].name))
+      mach_port_deallocate (mach_task_self (), l->level[i].name);
+}
+
+/* List the chain behind our own mapping at DATA.  */
+static error_t
+list (vm_address_t data, struct levels *l)
 {
   vm_region_info_t region;
   mach_port_t name, shadow, copy;
   error_t err = mach_vm_region_info (mach_task_self (), data, &region, &name);
   if (err)
     return err;
-  *end = CHAIN_EXTERNAL;
-  if (region.vri_start != data || region.vri_end < data + size)
+  if (region.vri_start > data)
     {
       if (MACH_PORT_VALID (name))
 	mach_port_deallocate (mach_task_self (), name);
-      return 0;
+      return KERN_INVALID_ADDRESS;
     }
-  vm_offset_t at = region.vri_offset;
-  bool internal = true;
-  for (;;)
+  vm_offset_t at = region.vri_offset + (data - region.vri_start);
+  while (MACH_PORT_VALID (name) && l->n < LEVELS_MAX)
     {
       vm_object_info_t info;
-      if (!MACH_PORT_VALID (name))
-	{
-	  *end = internal ? CHAIN_INTERNAL : CHAIN_EXTERNAL;
-	  return 0;
-	}
+      struct level *level = &l->level[l->n++];
+      level->name = name;
       err = mach_vm_object_info (name, &info, &shadow, &copy);
-      if (err == 0 && MACH_PORT_VALID (copy))
+      if (err)
+	return err;
+      if (MACH_PORT_VALID (copy))
 	mach_port_deallocate (mach_task_self (), copy);
-      bool met = err == 0 && object && info.voi_object == object
-	&& at == offset;
-      if (err == 0 && !met)
-	err = add_pages (name, at, size, bitmap);
-      mach_port_deallocate (mach_task_self (), name);
-      if (err || met)
-	{
-	  if (met && MACH_PORT_VALID (shadow))
-	    mach_port_deallocate (mach_task_self (), shadow);
-	  if (met)
-	    *end = internal ? CHAIN_MET : CHAIN_EXTERNAL;
-	  return err;
-	}
-      if (!(info.voi_state & VOI_STATE_INTERNAL)
-	  || (info.voi_state & VOI_STATE_PAGER_CREATED))
-	internal = false;
+      level->object = info.voi_object;
+      level->offset = at;
+      level->internal = (info.voi_state & VOI_STATE_INTERNAL
+			 && !(info.voi_state & VOI_STATE_PAGER_CREATED));
       at += info.voi_shadow_offset;
-      if (info.voi_shadow && !MACH_PORT_VALID (shadow))
-	internal = false;
       name = shadow;
+      l->complete = info.voi_shadow == 0;
     }
+  if (MACH_PORT_VALID (name))
+    mach_port_deallocate (mach_task_self (), name);
+  return 0;
+}
+
+/* Where the chains A and B come together: indices in both.  The kernel may have
+   taken an object out of A's chain, when all its pages were in front of it
+   anyway, so that the meeting point can be behind B's first.  */
+static bool
+meet (const struct levels *a, const struct levels *b, unsigned int *i,
+      unsigned int *j)
+{
+  for (*i = 0; *i < a->n; ++*i)
+    for (*j = 0; *j < b->n; ++*j)
+      if (a->level[*i].object == b->level[*j].object
+	  && a->level[*i].offset == b->level[*j].offset)
+	return true;
+  return false;
+}
+
+/* Add the pages of the first N levels; false if one of them is not memory
+   alone.  */
+static error_t
+add_levels (const struct levels *l, unsigned int n, vm_size_t size,
+	    uint8_t *bitmap, bool *internal)
+{
+  error_t err = 0;
+  for (unsigned int i = 0; err == 0 && i < n; i++)
+    {
+      *internal &= l->level[i].internal;
+      err = add_pages (l->level[i].name, l->level[i].offset, size, bitmap);
+    }
+  return err;
+}
+
+error_t
+chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
+	    uint8_t *bitmap, enum chain *end)
+{
+  struct levels now = { .n = 0 }, before = { .n = 0 };
+  unsigned int i, j = 0;
+  bool internal = true;
+  error_t err = list (data, &now);
+
+  if (err == 0 && base)
+    err = list (base, &before);
+  if (err == 0 && base && meet (&now, &before, &i, &j))
+    {
+      err = add_levels (&now, i, size, bitmap, &internal);
+      if (err == 0)
+	err = add_levels (&before, j, size, bitmap, &internal);
+      *end = internal ? CHAIN_MET : CHAIN_EXTERNAL;
+    }
+  else if (err == 0)
+    {
+      err = add_levels (&now, now.n, size, bitmap, &internal);
+      *end = internal && now.complete ? CHAIN_INTERNAL : CHAIN_EXTERNAL;
+    }
+  release (&now);
+  release (&before);
+  return err;
 }
 
 void

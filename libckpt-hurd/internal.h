@@ -194,9 +194,10 @@ error_t msg_next (struct msg_walk *walk);
 /* Pages of an object's chain.  */
 enum chain { CHAIN_MET, CHAIN_INTERNAL, CHAIN_EXTERNAL };
 /* Set in BITMAP the pages of our own mapping at DATA (SIZE bytes) that are in
-   memory, in front of (OBJECT, OFFSET) if that is met.  */
-error_t chain_walk (vm_address_t data, vm_size_t size, vm_offset_t object,
-		    vm_offset_t offset, uint8_t *bitmap, enum chain *end);
+   memory, or, if its chain meets that of our mapping at BASE, those that may
+   differ from what is there.  BASE may be 0.  */
+error_t chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
+		    uint8_t *bitmap, enum chain *end);
 
 void snapshot_free (struct snapshot *s);
 /* Make the kernel shorten the chain of objects behind S.  */

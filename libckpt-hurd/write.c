@@ -40,10 +40,16 @@ write_snapshot (struct known_task *k, struct snapshot *s,
 
   if (bitmap == NULL)
     return ENOMEM;
-  err = chain_walk (s->data, s->end - s->start, base ? base->object : 0,
-		    base ? base->offset + (s->start - base->start) : 0,
-		    bitmap, &end);
-  if (err == 0 && end == CHAIN_EXTERNAL)
+  err = chain_walk (s->data, s->end - s->start,
+		    base ? base->data + (s->start - base->start) : 0, bitmap,
+		    &end);
+  if (err)
+    {
+      /* It has changed under our eyes: take all.  */
+      end = CHAIN_EXTERNAL;
+      err = 0;
+    }
+  if (end == CHAIN_EXTERNAL)
     memset (bitmap, 0xff, pages / 8 + 1);
   for (vm_size_t i = 0; err == 0 && i < pages;)
     {
