@@ -25,6 +25,17 @@ death_code (int status)
   return WCOREDUMP (status) ? CLD_DUMPED : CLD_KILLED;
 }
 
+/* P owned a task name space: whoever lives in it cannot go on without.  */
+static void
+end_namespace (struct proc *p)
+{
+  struct proc *q;
+
+  for (q = p->table->all; q; q = q->all_next)
+    if (q != p && q->namespace_pid == p->pid && MACH_PORT_VALID (q->task))
+      task_terminate (q->task);
+}
+
 /* P's task is gone; the lock is released on the way for a moment.  */
 static void
 die (struct proc *p)
@@ -49,6 +60,8 @@ die (struct proc *p)
   p->deadmsg = false;
   pthread_cond_broadcast (&p->changed);
   pthread_cond_broadcast (&t->ended);
+  if (p->namespace != MACH_PORT_NULL && p->namespace_pid == p->pid)
+    end_namespace (p);
 
   proc_orphan_children (p);
   pgrp_check_orphans (t, false);

@@ -5,6 +5,7 @@
 #include <hurd.h>
 #include <hurd/fs.h>
 #include <hurd/io.h>
+#include <hurd/process.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,6 +97,18 @@ prepare (struct checkpointd_config *config)
   return err;
 }
 
+/* When we die, however that happens, what runs inside shall not stay on: the
+   ground's process server ends the tasks of a task name space with its owner.
+   What it tells us of new tasks we know already; nobody reads it.  */
+static void
+own_tasks (void)
+{
+  mach_port_t self = getproc (), sink = mach_reply_port ();
+
+  proc_make_task_namespace (self, sink, MACH_MSG_TYPE_MAKE_SEND);
+  mach_port_deallocate (mach_task_self (), self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,6 +125,7 @@ main (int argc, char **argv)
   task_get_bootstrap_port (mach_task_self (), &bootstrap);
   if (bootstrap == MACH_PORT_NULL)
     error (1, 0, "must be started as a translator");
+  own_tasks ();
   err = prepare (config);
   if (!err)
     err = checkpointd_start (config, &why);
