@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* apply.c - merging a batch of changes into a tree, copy on write.
 
-   A node that a change falls into is read, and its new content goes to a list
+   A node that a change must go into is read, and its new content goes to a list
    together with that of its touched neighbours; the list is cut into nodes of
    equal size.  A short rest takes its untouched neighbour in, so that nodes stay
    filled; everything else stays where it is on the disk.  */
@@ -10,6 +10,7 @@
 
 struct apply
 {
+  uint64_t since;
   struct store_txn *txn;
   error_t (*kill) (struct store_txn *, const uint64_t[3]);
   uint64_t nodes;
@@ -101,7 +102,7 @@ drop_node (struct apply *a, const uint64_t ref[3])
 
 /* Add the entries of leaf NODE, changed by the N CHANGES, to OUT.  */
 static error_t
-merge_leaf (const struct node *node, const struct kv *changes, size_t n,
+merge_leaf (const struct node *node, struct kv *changes, size_t n,
 	    struct kvs *out)
 {
   size_t i = 0, j = 0;
@@ -118,7 +119,7 @@ merge_leaf (const struct node *node, const struct kv *changes, size_t n,
 	{
 	  if (!changes[j].del)
 	    err = kvs_add (out, &changes[j]);
-	  j++;
+	  changes[j++].merged = true;
 	  i += c == 0;
 	}
     }
@@ -129,7 +130,7 @@ merge_leaf (const struct node *node, const struct kv *changes, size_t n,
    the node.  N may be 0: then its content is only moved.  */
 static error_t
 content (struct apply *a, const uint64_t ref[3], uint32_t level,
-	 const struct kv *changes, size_t n, struct kvs *out)
+	 struct kv *changes, size_t n, struct kvs *out)
 {
   struct node *node;
   error_t err = node_get (a->txn->store, ref, level, &node);
@@ -144,12 +145,13 @@ content (struct apply *a, const uint64_t ref[3], uint32_t level,
   struct kvs buf = { 0 };
   for (uint32_t i = 0; i < node->n && !err; i++)
     {
-      size_t m = n;
-      if (i + 1 < node->n)
-	for (m = 0; m < n && key_cmp (changes[m].k, node->e[i + 1].k) < 0;)
-	  m++;
+      size_t m = 0;
+      bool must = false;
+      for (; m < n && (i + 1 == node->n
+		       || key_cmp (changes[m].k, node->e[i + 1].k) < 0); m++)
+	must |= changes[m].seq < a->since;
 
-      if (m > 0
+      if (must
 	  || (buf.n && encoded_size (buf.e, buf.n) < NODE_ROOM / 3))
 	err = content (a, node->e[i].v, level - 1, changes, m, &buf);
       else
@@ -175,23 +177,26 @@ content (struct apply *a, const uint64_t ref[3], uint32_t level,
 
 error_t
 tree_apply (struct store_txn *txn, struct tree *tree,
-	    const struct kv *changes, size_t n,
+	    struct kvs *changes, uint64_t since,
 	    error_t (*kill) (struct store_txn *, const uint64_t[3]))
 {
-  struct apply a = { txn, kill, tree->nodes };
+  struct apply a = { since, txn, kill, tree->nodes };
   struct kvs list = { 0 }, next = { 0 };
   uint32_t level = tree->level;
   uint64_t ref[3] = { tree->ptr, tree->birth, tree->hash };
   error_t err;
 
-  if (n == 0)
+  bool must = false;
+  for (size_t i = 0; i < changes->n; i++)
+    must |= changes->e[i].seq < since;
+  if (!must)
     return 0;
   if (tree->ptr)
-    err = content (&a, ref, level, changes, n, &list);
+    err = content (&a, ref, level, changes->e, changes->n, &list);
   else
     {
       level = 0;
-      err = merge_leaf (NULL, changes, n, &list);
+      err = merge_leaf (NULL, changes->e, changes->n, &list);
     }
 
   /* LIST is the content of the level LEVEL.  A single reference is the root.  */

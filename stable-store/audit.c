@@ -87,7 +87,7 @@ static error_t
 mark_checkpoint (struct audit *a, const struct kv *ckpt)
 {
   struct store *s = a->w.store;
-  struct recref rec = { ckpt->v[0], ckpt->v[2] };
+  struct recref rec = { ckpt->v[0], ckpt->v[2], 0 };
   struct store_ckpt c;
   error_t err = ckpt_load (s, &rec, &c);
   if (err)
@@ -96,7 +96,7 @@ mark_checkpoint (struct audit *a, const struct kv *ckpt)
   err = walk_tree (&a->w, &c.st.p, &c.p, true);
   map_clear (&c.p);
 
-  while (!err && rec.ptr)
+  while (!err && rec.ptr && (!rec.seq || rec.seq >= c.st.since_p))
     {
       struct state st;
       uint64_t *blocks;

@@ -7,14 +7,14 @@ error_t
 ckpt_load (struct store *s, const struct recref *rec, struct store_ckpt *c)
 {
   struct recref ref = *rec;
-  uint64_t below = UINT64_MAX;
+  bool first = true;
 
   map_init (&c->p);
-  while (ref.ptr)
+  while (first || (ref.ptr && ref.seq >= c->st.since_p))
     {
       struct state st;
       error_t err = record_read (s, &ref, &st, NULL, &c->p, NULL, NULL);
-      if (!err && st.seq >= below)
+      if (!err && st.prev_page.ptr && st.prev_page.seq >= st.seq)
 	err = store_fail (s, EILSEQ, "block %llu: record out of order",
 			  (unsigned long long) PTR_BLOCK (ref.ptr));
       if (err)
@@ -22,9 +22,9 @@ ckpt_load (struct store *s, const struct recref *rec, struct store_ckpt *c)
 	  map_clear (&c->p);
 	  return err;
 	}
-      if (below == UINT64_MAX)
+      if (first)
 	c->st = st;
-      below = st.seq;
+      first = false;
       ref = st.prev_page;
     }
   c->number = c->st.ckpt;
@@ -40,7 +40,7 @@ find_record (struct store *s, uint64_t number, struct recref *rec)
   if (err == ENOENT)
     return store_fail (s, ENOENT, "there is no checkpoint %llu",
 		       (unsigned long long) number);
-  *rec = (struct recref) { e.v[0], e.v[2] };
+  *rec = (struct recref) { e.v[0], e.v[2], 0 };
   return err;
 }
 

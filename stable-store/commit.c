@@ -15,7 +15,7 @@
 				  |   |   changes to both trees since then
 	    page tree <-----------+   +-----------> general tree
 	    (object, page) -> block, birth, hash    free extents, dead blocks,
-	    as of its last merge                    checkpoints, labels
+	    without the latest changes               checkpoints, labels
 
    Nothing that a root leads to is ever written over.  A commit writes pages,
    perhaps index nodes, and its record into free blocks; then, after a barrier,
@@ -28,15 +28,17 @@
 
    To change a tree is to write the nodes from a leaf to the top again, for each
    leaf; for a few pages here and there that would be more than the pages.  So a
-   commit does not touch the trees.  It writes its changes into its record, and
-   they are kept in memory, over the trees; every 64 commits, or when there are
-   many, they are merged into the trees in one go, each node once.  Opening the
-   store reads the records since the last merge, at most 64.  A small checkpoint
-   thus costs its pages, one block and one sector.
+   commit writes its changes into its record, and they are kept in memory, over the
+   trees.  A change that is 64 commits old, or one of too many, is merged into its
+   tree, and with it all that belong into the same leaf: each leaf is written at most
+   once in 64 commits, and never many of them at once.  Opening the store reads the
+   records that have changes the trees lack, at most 64.  What they have besides is
+   in the trees too, or in a later record; so it does no harm to read it again.  (If
+   a commit merges all, its record does not repeat it, and is the first to read.)
 
    A checkpoint is its record: from there its page tree, and the records of the
-   checkpoints since that tree was written, can be found as they were.  So each
-   checkpoint, old or new, is opened the same way at the same cost.
+   checkpoints before it with changes that the tree lacks, can be found as they
+   were.  So each checkpoint, old or new, is opened the same way at the same cost.
 
    What a checkpoint owns.  The history is a line: a block is in all checkpoints
    from its birth to the last one before it died.  Its birth is written beside each
@@ -66,69 +68,103 @@ kill_p (struct store_txn *txn, const uint64_t ref[3])
   return refs_kill (txn, PTR_BLOCK (ref[0]), 1, ref[1]);
 }
 
-/* The records of one of the chains are not needed by the next state.  */
+/* Is the record of L not needed by the state ST?  */
+static bool
+link_dead (const struct link *l, const struct state *st)
+{
+  assert (st->since_p <= st->since_g);
+  return l->seq < (l->page ? st->since_p : st->since_g);
+}
+
 static error_t
-kill_links (struct store_txn *t, bool page)
+kill_links (struct store_txn *t)
 {
   for (struct link *l = t->store->links; l; l = l->next)
-    if (l->page == page)
-      for (size_t i = 0; i < l->n; i++)
-	{
-	  error_t err = (page ? refs_kill (t, l->block[i], 1, l->birth)
-			 : space_limbo (t, l->block[i], 1));
-	  if (err)
-	    return err;
-	}
+    for (size_t i = 0; i < l->n && link_dead (l, &t->st); i++)
+      {
+	error_t err = (l->page ? refs_kill (t, l->block[i], 1, l->birth)
+		       : space_limbo (t, l->block[i], 1));
+	if (err)
+	  return err;
+      }
   return 0;
+}
+
+/* From which commit on may the changes in LIST stay out of the tree, which has
+   those before SINCE?  In the chain of checkpoints (PAGE) or of all commits.  One
+   more than this commit: none may.  */
+static uint64_t
+choose_since (struct store_txn *t, struct kvs *list, bool page, uint64_t since)
+{
+  const struct store *s = t->store;
+  uint64_t seq = t->st.seq, from = seq;
+  uint32_t left = s->chain_max - 1;
+
+  for (size_t i = 0; i < list->n; i++)
+    if (!list->e[i].seq)
+      list->e[i].seq = seq;
+  for (struct link *l = s->links; l && left; l = l->next)
+    if (l->page || !page)
+      {
+	from = l->seq;
+	left--;
+      }
+  if (from > since && !left)
+    since = from;
+
+  /* Too many?  Then the oldest go, a commit at a time.  */
+  for (;;)
+    {
+      uint64_t next = seq + 1;
+      size_t count = 0;
+      for (size_t i = 0; i < list->n; i++)
+	if (list->e[i].seq >= since)
+	  {
+	    count++;
+	    if (list->e[i].seq >= since && list->e[i].seq < next)
+	      next = list->e[i].seq;
+	  }
+      if (count <= s->pending_max)
+	return since;
+      since = next + 1;
+    }
 }
 
 static error_t
 merge_p (struct store_txn *t)
 {
-  struct kvs list = { 0 };
-  error_t err = map_flatten (&t->p, &t->store->p, &list);
-  if (!err)
-    err = tree_apply (t, &t->st.p, list.e, list.n, kill_p);
-  free (list.e);
-  if (!err)
-    err = kill_links (t, true);
+  error_t err = map_flatten (&t->p, &t->store->p, &t->list_p);
   if (err)
     return err;
-  t->pl = &t->none;
-  map_clear (&t->p);
-  t->st.prev_page = (struct recref) { 0, 0 };
-  t->merged_p = true;
-  return 0;
+  uint64_t since = choose_since (t, &t->list_p, true, t->st.since_p);
+  t->full_p = since > t->st.seq;
+  t->st.since_p = t->full_p ? t->st.seq : since;
+  return tree_apply (t, &t->st.p, &t->list_p, since, kill_p);
 }
 
 /* While this allocates blocks the general tree changes again: those changes stay
-   in the overlay, and go into the record.  */
+   out of it, and go into the record.  */
 static error_t
 merge_g (struct store_txn *t)
 {
-  struct kvs list = { 0 };
   struct tree new = t->st.g;
   error_t err = space_untake (t);
   if (!err)
-    err = map_flatten (&t->g, t->gl, &list);
+    err = map_flatten (&t->g, &t->store->g, &t->list_g);
   if (err)
-    goto out;
+    return err;
+  /* A record must not be kept for the general tree when no checkpoint needs it any
+     more: it would be on the dead list of one that never did.  */
+  uint64_t since = (t->st.since_g > t->st.since_p
+		    ? t->st.since_g : t->st.since_p);
+  since = choose_since (t, &t->list_g, false, since);
+  t->full_g = since > t->st.seq;
+  t->st.since_g = t->full_g ? t->st.seq : since;
   t->frozen = t->g;
   map_init (&t->g);
-  err = tree_apply (t, &new, list.e, list.n, kill_g);
-  if (!err)
-    err = kill_links (t, false);
-  if (err)
-    goto out;
+  err = tree_apply (t, &new, &t->list_g, since, kill_g);
   t->st.g = new;
-  map_clear (&t->frozen);
-  t->gl = &t->none;
-  t->st.prev_any = (struct recref) { 0, 0 };
-  t->merged_g = true;
-
- out:
-  free (list.e);
-  return err;
+  return err ? err : kill_links (t);
 }
 
 /* Drop the checkpoints beyond the retention rule, in this very commit unless one is
@@ -178,15 +214,11 @@ prepare (struct store_txn *t, struct recref *rec)
   if (!err)
     err = refs_settle (t);
 
-  bool p = ckpt && (s->chain_page + 1 >= s->chain_max
-		    || s->p.count + t->p.count > s->pending_max);
-  bool g = p || (s->chain_any + 1 >= s->chain_max
-		 || s->g.count + t->g.count > s->pending_max);
-  if (!err && p)
+  if (!err && ckpt)
     err = merge_p (t);
   if (!err && ckpt && t->st.keep)
     err = retain (t);
-  if (!err && g)
+  if (!err)
     err = merge_g (t);
   if (!err)
     err = journal_cut (t);
@@ -219,10 +251,10 @@ prepare (struct store_txn *t, struct recref *rec)
 }
 
 static void
-drop_links (struct store *s, bool g, bool p)
+drop_links (struct store *s)
 {
   for (struct link **l = &s->links; *l;)
-    if ((*l)->page ? p : g)
+    if (link_dead (*l, &s->st))
       {
 	struct link *gone = *l;
 	*l = gone->next;
@@ -230,6 +262,15 @@ drop_links (struct store *s, bool g, bool p)
       }
     else
       l = &(*l)->next;
+}
+
+/* What the tree has now need not be kept over it.  */
+static void
+forget_merged (struct map *m, const struct kvs *list)
+{
+  for (size_t i = 0; i < list->n; i++)
+    if (list->e[i].merged)
+      map_remove (m, list->e[i].k);
 }
 
 /* The commit has happened: what the transaction says is the state now.  This
@@ -242,23 +283,14 @@ install (struct store_txn *t, const struct recref *rec, struct link *link)
   s->jsafe = s->st.jtail;
   s->st = t->st;
   s->rec = *rec;
-  drop_links (s, t->merged_g, t->merged_p);
-  if (t->merged_g)
-    {
-      map_clear (&s->g);
-      s->chain_any = 0;
-    }
-  if (t->merged_p)
-    {
-      map_clear (&s->p);
-      s->chain_page = 0;
-    }
-  map_merge (&s->g, &t->g);
-  map_merge (&s->p, &t->p);
+  map_merge (&s->p, &t->p, t->st.seq);
+  forget_merged (&s->p, &t->list_p);
+  map_merge (&s->g, &t->frozen, t->st.seq);
+  forget_merged (&s->g, &t->list_g);
+  map_merge (&s->g, &t->g, t->st.seq);
+  drop_links (s);
   link->next = s->links;
   s->links = link;
-  s->chain_any++;
-  s->chain_page += link->page;
 
   for (size_t i = 0; i < t->olds.n; i++)
     {
@@ -273,7 +305,7 @@ error_t
 txn_commit (struct store_txn *t)
 {
   struct store *s = t->store;
-  struct recref rec = { 0, 0 };
+  struct recref rec = { 0, 0, 0 };
   struct link *link = NULL;
   bool committed = false;
 
@@ -287,6 +319,7 @@ txn_commit (struct store_txn *t)
       goto out;
     }
   link->birth = t->st.ckpt;
+  link->seq = t->st.seq;
   link->page = t->st.ckpt != 0;
   link->n = t->rec_n;
   memcpy (link->block, t->rec_blocks, t->rec_n * sizeof link->block[0]);

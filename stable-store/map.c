@@ -165,12 +165,13 @@ map_remove (struct map *m, struct key k)
 }
 
 static void
-merge_nodes (struct map *into, struct mnode *n)
+merge_nodes (struct map *into, struct mnode *n, uint64_t seq)
 {
   while (n)
     {
       struct mnode *right = n->right;
-      merge_nodes (into, n->left);
+      merge_nodes (into, n->left, seq);
+      n->e.seq = seq;
 
       struct kv *old = map_get (into, n->e.k);
       if (old && n->e.del && old->fresh)
@@ -191,29 +192,43 @@ merge_nodes (struct map *into, struct mnode *n)
 }
 
 void
-map_merge (struct map *into, struct map *from)
+map_merge (struct map *into, struct map *from, uint64_t seq)
 {
-  merge_nodes (into, from->root);
+  merge_nodes (into, from->root, seq);
   map_init (from);
+}
+
+static error_t
+list_nodes (const struct mnode *n, struct kvs *out)
+{
+  error_t err = 0;
+  for (; n && !err; n = n->right)
+    {
+      err = list_nodes (n->left, out);
+      if (!err)
+	err = kvs_add (out, &n->e);
+    }
+  return err;
 }
 
 error_t
 map_flatten (const struct map *above, const struct map *into,
 	     struct kvs *out)
 {
-  struct key k = KEY (0, 0);
-  for (;;)
+  struct kvs a = { 0 }, b = { 0 };
+  size_t i = 0, j = 0;
+  error_t err = list_nodes (into->root, &b);
+  if (!err && above)
+    err = list_nodes (above->root, &a);
+  while (!err && (i < a.n || j < b.n))
     {
-      struct kv *a = above ? map_ceil (above, k) : NULL;
-      struct kv *b = map_ceil (into, k);
-      if (!a && !b)
-	return 0;
-      struct kv *e = !b || (a && key_cmp (a->k, b->k) <= 0) ? a : b;
-      error_t err = kvs_add (out, e);
-      if (err)
-	return err;
-      k = e->k;
-      if (!key_next (&k))
-	return 0;
+      int c = (i == a.n ? 1 : j == b.n ? -1
+	       : key_cmp (a.e[i].k, b.e[j].k));
+      err = kvs_add (out, c <= 0 ? &a.e[i] : &b.e[j]);
+      i += c <= 0;
+      j += c >= 0;
     }
+  free (a.e);
+  free (b.e);
+  return err;
 }

@@ -8,20 +8,20 @@
 
 /* Note the record REF with its BLOCKS for the next merge.  */
 static error_t
-add_link (struct store *s, const struct state *st, uint64_t *blocks,
-	  size_t n, struct link ***tail)
+add_link (const struct state *st, const uint64_t *blocks, size_t n,
+	  struct link ***tail)
 {
   struct link *l = malloc (sizeof *l + n * sizeof l->block[0]);
   if (!l)
     return ENOMEM;
   l->next = NULL;
   l->birth = st->ckpt;
+  l->seq = st->seq;
   l->page = st->ckpt != 0;
   l->n = n;
   memcpy (l->block, blocks, n * sizeof l->block[0]);
   **tail = l;
   *tail = &l->next;
-  s->chain_page += l->page;
   return 0;
 }
 
@@ -30,41 +30,42 @@ read_chain (struct store *s)
 {
   struct recref ref = s->rec;
   struct link **tail = &s->links;
-  bool general = true;
-  uint64_t below = UINT64_MAX;
+  bool first = true;
 
   while (ref.ptr)
     {
       struct state st;
       uint64_t *blocks;
       size_t n;
-      error_t err = record_read (s, &ref, &st, general ? &s->g : NULL, &s->p,
-				 &blocks, &n);
+      bool general = first || ref.seq >= s->st.since_g;
+      error_t err = record_read (s, &ref, &st, general ? &s->g : NULL,
+				 &s->p, &blocks, &n);
       if (err)
 	return err;
-      if (st.seq >= below)
-	{
-	  free (blocks);
-	  return store_fail (s, EILSEQ, "block %llu: record out of order",
-			     (unsigned long long) PTR_BLOCK (ref.ptr));
-	}
-      err = add_link (s, &st, blocks, n, &tail);
+      err = add_link (&st, blocks, n, &tail);
       free (blocks);
+      if ((st.prev_any.ptr && st.prev_any.seq >= st.seq)
+	  || (st.prev_page.ptr && st.prev_page.seq >= st.seq))
+	err = store_fail (s, EILSEQ, "block %llu: record out of order",
+			  (unsigned long long) PTR_BLOCK (ref.ptr));
       if (!err && general && st.ckpt)
 	{
-	  struct kv e = { .k = GKEY (G_CKPT, 0, st.ckpt),
+	  struct kv e = { .k = GKEY (G_CKPT, 0, st.ckpt), .seq = st.seq,
 			  .v = { ref.ptr, st.predecessor, ref.hash } };
 	  if (!map_get (&s->g, e.k))
 	    err = map_put (&s->g, &e);
 	}
       if (err)
 	return err;
-      if (below == UINT64_MAX)
+      if (first)
 	s->st = st;
-      below = st.seq;
-      s->chain_any += general;
-      general = general && st.prev_any.ptr;
-      ref = general ? st.prev_any : st.prev_page;
+      first = false;
+
+      ref = st.prev_any;
+      if (!general || ref.seq < s->st.since_g)
+	ref = st.prev_page;
+      if (ref.seq < s->st.since_p)
+	ref.ptr = 0;
     }
   return 0;
 }

@@ -67,6 +67,8 @@ struct kv
   uint64_t v[3];
   bool del;			/* In an overlay: "not there any more".  */
   bool fresh;			/* In an overlay: no layer below has it.  */
+  bool merged;			/* In a list of changes: is in the tree now.  */
+  uint64_t seq;			/* In an overlay: the commit it came with.  */
 };
 
 /* A pointer: block, and for a compressed page its place in the block.  */
@@ -137,9 +139,9 @@ struct kv *map_get (const struct map *m, struct key k);
 struct kv *map_ceil (const struct map *m, struct key k);	/* Least >= K.  */
 error_t map_put (struct map *m, const struct kv *e);	/* Replaces.  */
 void map_remove (struct map *m, struct key k);
-/* Move the entries of FROM, a layer above INTO, into INTO; FROM becomes empty.
-   Cannot fail.  */
-void map_merge (struct map *into, struct map *from);
+/* Move the entries of FROM, a layer above INTO, into INTO, as of commit SEQ; FROM
+   becomes empty.  Cannot fail.  */
+void map_merge (struct map *into, struct map *from, uint64_t seq);
 /* Give an array of INTO's entries with those of ABOVE (may be null) over them.  */
 struct kvs;
 error_t map_flatten (const struct map *above, const struct map *into,
@@ -205,10 +207,12 @@ void node_cache_clear (struct store *store);
 error_t tree_ceil (struct store *store, const struct tree *tree, struct key k,
 		   struct kv *e);
 
-/* Apply the N sorted CHANGES to *TREE, writing new nodes in TXN.  Every node that
-   is not in the new tree any more is given to KILL.  */
+/* Apply the sorted CHANGES to *TREE, writing new nodes in TXN: those that came
+   before commit SINCE, and with them all that belong into the same leaves, so that
+   each leaf is written once for many.  What was applied is marked as merged.  Every
+   node that is not in the new tree any more is given to KILL.  */
 error_t tree_apply (struct store_txn *txn, struct tree *tree,
-		    const struct kv *changes, size_t n,
+		    struct kvs *changes, uint64_t since,
 		    error_t (*kill) (struct store_txn *txn,
 				     const uint64_t ref[3]));
 
@@ -234,7 +238,7 @@ error_t view_del (const struct view *v, struct key k);
 /* A reference to a record.  */
 struct recref
 {
-  uint64_t ptr, hash;
+  uint64_t ptr, hash, seq;
 };
 
 /* All members are 64-bit numbers: it is written as it stands here.  */
@@ -248,8 +252,9 @@ struct state
   uint64_t dropping;		/* A checkpoint half dropped, or 0.  */
   uint64_t drop_before;		/* The one before that, or 0.  */
   struct tree p, g;		/* Page tree and general tree.  */
-  struct recref prev_any;	/* The record before, since g was written.  */
-  struct recref prev_page;	/* The same of checkpoints, since p was.  */
+  struct recref prev_any;	/* The record before.  */
+  struct recref prev_page;	/* That of the checkpoint before.  */
+  uint64_t since_g, since_p;	/* The trees have what came before these.  */
   uint64_t nblocks, free, limbo;
   uint64_t keep, compress;
   uint64_t jtail, jseq;		/* First journal record: block, number.  */
@@ -287,8 +292,8 @@ struct dedup
 struct link
 {
   struct link *next;
-  uint64_t birth;
-  bool page;			/* In the page chain, not only in the other.  */
+  uint64_t birth, seq;
+  bool page;			/* Of a checkpoint: in both chains.  */
   size_t n;
   uint64_t block[];
 };
@@ -310,9 +315,8 @@ struct store
 
   struct state st;		/* Of the last commit.  */
   struct recref rec;		/* Its record.  */
-  struct map g, p;		/* Changes since g and p were written.  */
+  struct map g, p;		/* Changes that the trees do not have.  */
   struct link *links;		/* Records of both chains, newest first.  */
-  uint32_t chain_any, chain_page;	/* Their lengths.  */
 
   struct node *cache[CACHE_SLOTS];
   struct dedup dedup;
@@ -393,13 +397,12 @@ struct store_txn
   struct store *store;
   struct state st;		/* Of this commit.  */
   struct map g, p;		/* Changes over the store's.  */
-  struct map *gl, *pl;		/* The layer below: the store's, or `none'.  */
-  struct map none;
-  struct map frozen;		/* What g was while it is being merged.  */
+  struct map frozen;		/* What g was before it was merged.  */
+  struct kvs list_g, list_p;	/* Changes given to the trees.  */
+  bool full_g, full_p;		/* The trees have everything up to now.  */
   struct map refs;		/* (0, block): v[0] = change, v[1] = birth.  */
   struct map objmap;		/* (0, id): v[0] = the store_obj.  */
   struct store_obj *objs;
-  bool merged_g, merged_p;
   uint64_t birth;		/* Of what is written now.  */
   uint64_t alloc_first, alloc_end;	/* The free extent taken.  */
   uint64_t missing;		/* Blocks that did not fit.  */
@@ -423,13 +426,13 @@ error_t txn_set_page (struct store_txn *txn, struct key k,
 static inline struct view
 txn_g (struct store_txn *t)
 {
-  return (struct view) { t->store, &t->st.g, 3, { &t->g, &t->frozen, t->gl } };
+  return (struct view) { t->store, &t->st.g, 3, { &t->g, &t->frozen, &t->store->g } };
 }
 
 static inline struct view
 txn_p (struct store_txn *t)
 {
-  return (struct view) { t->store, &t->st.p, 2, { &t->p, t->pl } };
+  return (struct view) { t->store, &t->st.p, 2, { &t->p, &t->store->p } };
 }
 
 static inline struct view

@@ -15,28 +15,31 @@
 #define WORDS (sizeof (struct state) / 8)
 
 static error_t
-add_map (struct bytes *b, const struct map *m)
+add_list (struct bytes *b, const struct kvs *list)
 {
-  struct kvs list = { 0 };
   uint8_t tmp[ENTRY_MAX];
-  error_t err = map_flatten (NULL, m, &list);
-  for (size_t i = 0; i < list.n && !err; i++)
-    err = bytes_add (b, tmp, entry_encode (tmp, i ? &list.e[i - 1] : NULL,
-					   &list.e[i]));
-  free (list.e);
+  error_t err = 0;
+  for (size_t i = 0; i < list->n && !err; i++)
+    err = bytes_add (b, tmp, entry_encode (tmp, i ? &list->e[i - 1] : NULL,
+					   &list->e[i]));
   return err;
 }
 
+/* What the trees have all of need not be told again.  */
 static error_t
 encode (struct store_txn *txn, struct bytes *b)
 {
+  static const struct map none;
+  struct kvs g = { 0 }, p = { 0 };
   uint64_t words[WORDS + 2];
+  error_t err = map_flatten (&txn->g, txn->full_g ? &none : &txn->frozen, &g);
+  if (!err)
+    err = map_flatten (NULL, txn->full_p ? &none : &txn->p, &p);
   memcpy (words, &txn->st, sizeof txn->st);
-  words[WORDS] = txn->g.count;
-  words[WORDS + 1] = txn->p.count;
+  words[WORDS] = g.n;
+  words[WORDS + 1] = p.n;
 
   b->n = 0;
-  error_t err = 0;
   for (size_t i = 0; i < WORDS + 2 && !err; i++)
     {
       uint8_t raw[8];
@@ -44,9 +47,11 @@ encode (struct store_txn *txn, struct bytes *b)
       err = bytes_add (b, raw, 8);
     }
   if (!err)
-    err = add_map (b, &txn->g);
+    err = add_list (b, &g);
   if (!err)
-    err = add_map (b, &txn->p);
+    err = add_list (b, &p);
+  free (g.e);
+  free (p.e);
   return err;
 }
 
@@ -60,7 +65,7 @@ write_blocks (struct store_txn *txn, const struct bytes *b,
   if (!raw)
     return ENOMEM;
 
-  *ref = (struct recref) { 0, 0 };
+  *ref = (struct recref) { 0, 0, txn->st.seq };
   for (size_t i = n; i-- > 0;)
     {
       uint8_t *p = raw + i * STORE_PAGE;
@@ -157,7 +162,8 @@ read_blocks (struct store *store, const struct recref *ref,
 
 /* Decode N entries at *P into MAP (may be null).  */
 static error_t
-read_map (const uint8_t **p, const uint8_t *end, uint64_t n, struct map *map)
+read_map (const uint8_t **p, const uint8_t *end, uint64_t n, uint64_t seq,
+	  struct map *map)
 {
   struct kv e, prev;
   for (uint64_t i = 0; i < n; i++)
@@ -167,6 +173,7 @@ read_map (const uint8_t **p, const uint8_t *end, uint64_t n, struct map *map)
 	return EILSEQ;
       *p += size;
       prev = e;
+      e.seq = seq;
       if (map && !map_get (map, e.k))
 	{
 	  error_t err = map_put (map, &e);
@@ -184,6 +191,7 @@ state_sane (const struct store *store, const struct state *st)
 	  && st->limbo <= st->nblocks && st->p.level <= LEVEL_MAX
 	  && st->g.level <= LEVEL_MAX && st->last < (uint64_t) 1 << 56
 	  && st->live <= st->last && st->ckpt <= st->last
+	  && st->since_p <= st->since_g
 	  && st->jtail < store->journal_blocks);
 }
 
@@ -205,10 +213,11 @@ record_read (struct store *store, const struct recref *ref,
 	words[i] = get64 (b.p + 8 * i);
       memcpy (state, words, sizeof *state);
       const uint8_t *at = b.p + sizeof words, *end = b.p + b.n;
-      err = read_map (&at, end, words[WORDS], g);
+      err = read_map (&at, end, words[WORDS], state->seq, g);
       if (!err)
-	err = read_map (&at, end, words[WORDS + 1], p);
-      if (!err && (at != end || !state_sane (store, state)))
+	err = read_map (&at, end, words[WORDS + 1], state->seq, p);
+      if (!err && (at != end || !state_sane (store, state)
+		   || (ref->seq && state->seq != ref->seq)))
 	err = EILSEQ;
     }
   if (err)

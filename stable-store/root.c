@@ -108,7 +108,8 @@ root_read (struct store *store, bool previous, struct recref *rec,
 	  && get64 (b + 32) % 2 == i)
 	{
 	  seqs[i] = get64 (b + 32);
-	  found[i] = (struct recref) { get64 (b + 40), get64 (b + 48) };
+	  found[i] = (struct recref) { get64 (b + 40), get64 (b + 48),
+				       seqs[i] };
 	}
       else
 	store->root_damaged = true;

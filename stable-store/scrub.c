@@ -44,7 +44,7 @@ scrub_checkpoints (struct scrub *c)
   while ((err = view_ceil (&g, k, &e)) == 0 && GKIND (e.k) == G_CKPT)
     {
       struct store_ckpt ckpt;
-      struct recref rec = { e.v[0], e.v[2] };
+      struct recref rec = { e.v[0], e.v[2], 0 };
       c->w.number = e.k.lo;
       err = ckpt_load (s, &rec, &ckpt);
       if (!err)

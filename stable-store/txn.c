@@ -26,11 +26,8 @@ txn_begin (struct store *s, bool ckpt, struct store_txn **txn)
   if (s->st.ckpt)
     t->st.prev_page = s->rec;
   t->meta = !ckpt;
-  t->gl = &s->g;
-  t->pl = &s->p;
   map_init (&t->g);
   map_init (&t->p);
-  map_init (&t->none);
   map_init (&t->frozen);
   map_init (&t->refs);
   map_init (&t->objmap);
@@ -72,6 +69,8 @@ txn_free (struct store_txn *t, bool committed)
   map_clear (&t->frozen);
   map_clear (&t->g);
   map_clear (&t->p);
+  free (t->list_g.e);
+  free (t->list_p.e);
   free (t->news.e);
   free (t->olds.e);
   free (t->rec_blocks);

@@ -321,6 +321,17 @@ run_op (struct world *w, int op)
     }
 }
 
+static error_t
+print_damage (void *arg, const struct store_damage *d)
+{
+  (void) arg;
+  if (g.verbose)
+    fprintf (stderr, "block %llu: %s, checkpoint %llu\n",
+	     (unsigned long long) d->block, d->what,
+	     (unsigned long long) d->checkpoint);
+  return 0;
+}
+
 /* ---- One crash state --------------------------------------------------------- */
 
 static const char *
@@ -345,7 +356,7 @@ examine (struct sim *disk, const struct world *w, const struct model *before)
   bad = model_check (&m, after->jnext, s);
   if (!bad && stats.blocks != m.nblocks)
     bad = "wrong size";
-  if (!bad && (store_scrub (s, STORE_SCRUB_SPACE, NULL, NULL, &damage)))
+  if (!bad && (store_scrub (s, STORE_SCRUB_SPACE, print_damage, NULL, &damage)))
     bad = "does not scrub";
   /* One root may have been cut short: that is no violation.  */
   if (!bad && damage > stats.root_damaged)
@@ -376,7 +387,7 @@ examine (struct sim *disk, const struct world *w, const struct model *before)
       m.jcut = after->jcut;
       if (!bad)
 	bad = model_check (&m, after->jnext, s);
-      if (!bad && (store_scrub (s, STORE_SCRUB_SPACE, NULL, NULL, &damage)
+      if (!bad && (store_scrub (s, STORE_SCRUB_SPACE, print_damage, NULL, &damage)
 		   || damage))
 	bad = "damaged after going on";
     }

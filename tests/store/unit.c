@@ -39,11 +39,21 @@ reopen (void)
   OK (store_open (&io, 0, &f.s, NULL));
 }
 
+static error_t
+print_damage (void *arg, const struct store_damage *d)
+{
+  (void) arg;
+  print_error ("block %llu: %s, checkpoint %llu\n",
+	       (unsigned long long) d->block, d->what,
+	       (unsigned long long) d->checkpoint);
+  return 0;
+}
+
 static void
 unmake (void)
 {
   uint64_t damage = 1;
-  OK (store_scrub (f.s, STORE_SCRUB_SPACE, NULL, NULL, &damage));
+  OK (store_scrub (f.s, STORE_SCRUB_SPACE, print_damage, NULL, &damage));
   assert_int_equal (damage, 0);
   store_close (f.s);
   sim_free (&f.sim);
