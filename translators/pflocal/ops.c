@@ -120,6 +120,8 @@ ops_select (struct fs_node *node, int *type, const struct timespec *abstime)
   struct sock *s = enter (node);
   error_t err = 0;
 
+  if (s->peer != NULL && (ready (s) & *type) == 0)
+    sock_check (s->peer);
   for (;;)
     {
       int now = ready (s) & *type;

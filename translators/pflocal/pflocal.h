@@ -43,6 +43,8 @@ struct sock
   bool no_read, no_write;	/* Shut down, by us.  */
   bool eof;			/* Nothing more will come.  */
   bool closed;			/* No port is left.  */
+  uint64_t port_id;		/* Of the first port, or 0.  */
+  unsigned int readers;		/* Waiting for input.  */
   struct queue in;		/* To be read by us.  */
   struct sock *peer;		/* A reference, of a connected one.  */
   struct addr *addr;		/* Ours, a reference.  */
@@ -63,6 +65,10 @@ void sock_pair (struct sock *a, struct sock *b);
 /* Nobody has a port to S any more.  */
 void sock_close (struct sock *s);
 void sock_shutdown (struct sock *s, bool read, bool write);
+/* The kernel's word that S' last port is gone may still be on its way although
+   the client has long gone on; if so, close S now.  pf_lock is let go for a
+   moment.  */
+void sock_check (struct sock *s);
 /* Make the port's node for S (a reference is taken) and a right to it.  Not
    called with pf_lock held.  */
 error_t sock_port (struct sock *s, const struct fs_ids *ids,

@@ -118,6 +118,30 @@ sock_close (struct sock *s)
   pthread_cond_broadcast (&s->changed);
 }
 
+void
+sock_check (struct sock *s)
+{
+  struct mach_port_status status;
+  struct fs_cred *cred;
+  bool gone = false;
+
+  if (s->closed || s->port_id == 0)
+    return;
+  sock_ref (s);
+  pthread_mutex_unlock (&pf_lock);
+  cred = sv_lookup_id (s->port_id, &fs_cred_class);
+  /* With more ports than this one, let the notifications come.  */
+  if (cred != NULL && cred->open->refs == 1 && cred->port.right != 0
+      && mach_port_get_receive_status (mach_task_self (), cred->port.right,
+				       &status) == 0)
+    gone = !status.mps_srights;
+  sv_unref (cred);
+  pthread_mutex_lock (&pf_lock);
+  if (gone && !s->closed)
+    sock_close (s);
+  sock_unref (s);
+}
+
 error_t
 sock_port (struct sock *s, const struct fs_ids *ids, mach_port_t *port)
 {
@@ -142,6 +166,7 @@ sock_port (struct sock *s, const struct fs_ids *ids, mach_port_t *port)
   if (err != 0)
     return err;
   *port = sv_port_get_right (cred);
+  s->port_id = cred->port.id;
   sv_unref (cred);
   return 0;
 }

@@ -17,12 +17,17 @@ sock_wait_readable (struct sock *s, int flags)
 {
   error_t err = 0;
 
+  if (!readable (s) && (flags & O_NONBLOCK) && s->peer != NULL)
+    sock_check (s->peer);
   while (err == 0 && !readable (s))
     {
       if (s->type != SOCK_DGRAM && s->state != CONNECTED)
 	return s->state == DISCONNECTED ? 0 : ENOTCONN;
-      err = (flags & O_NONBLOCK ? EWOULDBLOCK
-	     : sv_wait (&s->changed, &pf_lock, NULL));
+      if (flags & O_NONBLOCK)
+	return EWOULDBLOCK;
+      s->readers++;
+      err = sv_wait (&s->changed, &pf_lock, NULL);
+      s->readers--;
     }
   return err;
 }
@@ -105,6 +110,8 @@ stream_write (struct sock *s, const char *data, size_t *len, int flags)
   error_t err = 0;
 
   *len = 0;
+  if (s->peer != NULL && s->peer->readers == 0)
+    sock_check (s->peer);
   while (err == 0)
     {
       struct sock *to = s->peer;

@@ -99,7 +99,7 @@ main (int argc, char **argv)
       err = machdev_open (args[2]);
       if (err != 0)
 	error (1, err, "%s: cannot open the device", args[2]);
-      triv_start (&term.triv, 3, O_READ | O_WRITE);
+      triv_start (&term.triv, 3, 0);
     }
   else if (strcmp (args[1], "pty-master") == 0
 	   || strcmp (args[1], "pty-slave") == 0)
