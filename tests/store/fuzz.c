@@ -8,7 +8,8 @@
    crash or run away.
 
    For libFuzzer as it is; with FUZZ_MAIN a program of its own:
-   fuzz FILE...              run these inputs
+   fuzz FILE...              run these inputs; a FILE.pack is many, each after its
+			     length in 2 bytes
    fuzz --seconds N SEED     run inputs made by chance for so long  */
 
 #include "model.h"
@@ -154,10 +155,13 @@ rnd (void)
   return rnd_state >> 33;
 }
 
-static void
+/* Run the inputs of file NAME; how many there were.  */
+static unsigned long
 run_file (const char *name)
 {
   static uint8_t data[BLOCKS * STORE_PAGE + 1];
+  size_t length = strlen (name), at = 0;
+  unsigned long count = 0;
   FILE *f = fopen (name, "rb");
   if (!f)
     {
@@ -166,7 +170,19 @@ run_file (const char *name)
     }
   size_t n = fread (data, 1, sizeof data, f);
   fclose (f);
-  LLVMFuzzerTestOneInput (data, n);
+  if (length < 5 || strcmp (name + length - 5, ".pack") != 0)
+    {
+      LLVMFuzzerTestOneInput (data, n);
+      return 1;
+    }
+  for (; at + 2 <= n; count++)
+    {
+      size_t size = data[at] | data[at + 1] << 8;
+      at += 2;
+      LLVMFuzzerTestOneInput (data + at, size < n - at ? size : n - at);
+      at += size;
+    }
+  return count;
 }
 
 /* A few patches, mostly of the blocks that are in use and of their heads, mostly
@@ -211,8 +227,8 @@ main (int argc, char **argv)
     }
   else
     {
-      for (int i = 1; i < argc; i++, count++)
-	run_file (argv[i]);
+      for (int i = 1; i < argc; i++)
+	count += run_file (argv[i]);
       printf ("fuzz: %lu inputs replayed\n", count);
     }
   sim_free (&base);
