@@ -3,7 +3,8 @@
 
    Reading and select wait on the ground, parked: a checkpoint finds them not
    handled, and after a restore they are asked again.  Writing is waited for by
-   a checkpoint, so that it is done once.  */
+   a checkpoint, so that it is done once.  The ground's open is shared by all of
+   the environment's, so offsets, which a stream ignores, are the client's.  */
 
 #include <hurd/io.h>
 #include <mach/mig_support.h>
@@ -38,7 +39,7 @@ stream_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
     return err;
   pthread_mutex_unlock (&node->lock);
   sv_park ();
-  err = io_read (port, &buf, &n, -1, *len);
+  err = io_read (port, &buf, &n, offset, *len);
   sv_unpark ();
   pthread_mutex_lock (&node->lock);
   if (err)
@@ -65,7 +66,7 @@ stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   if (!err && (flags & O_NONBLOCK))
     err = ready (port, SELECT_WRITE);
   if (!err)
-    err = io_write (port, data, *len, -1, &n);
+    err = io_write (port, data, *len, offset, &n);
   if (!err)
     *len = n;
   return err;
