@@ -84,7 +84,8 @@ error_t proc_set_ids (struct proc *proc, const struct fs_ids *ids);
    and login collection and with its ids.  EBUSY if it has a parent.  */
 error_t proc_set_parent (struct proc *child, struct proc *parent);
 
-/* PROC is the one that orphans go to.  */
+/* PROC is the one that orphans go to.  If it has no task, nobody waits for
+   them, and they leave no zombies.  */
 void proc_set_init (struct proc *proc);
 
 /* Call FUNCTION for every living process, referenced, until nonzero.  */
