@@ -14,22 +14,6 @@ authenticate (void *context, mach_port_t rendezvous, mach_port_t newport,
   return auth_authenticate (rendezvous, newport, ids);
 }
 
-/* For the node layer, which only lends the rendezvous.  */
-static error_t
-authenticate_file (mach_port_t rendezvous, mach_port_t newport,
-		   struct fs_ids **ids)
-{
-  error_t err = mach_port_mod_refs (mach_task_self (), rendezvous,
-				    MACH_PORT_RIGHT_SEND, 1);
-
-  if (err)
-    return err;
-  err = auth_authenticate (rendezvous, newport, ids);
-  if (err)
-    mach_port_deallocate (mach_task_self (), rendezvous);
-  return err;
-}
-
 error_t
 env_init (struct sv_bucket *bucket, struct proc_table **table)
 {
@@ -39,7 +23,7 @@ env_init (struct sv_bucket *bucket, struct proc_table **table)
   error_t err = proc_table_create (bucket, &hooks, &env.table);
 
   env.bucket = bucket;
-  fs_authenticate = authenticate_file;
+  fs_authenticate = auth_authenticate;
   env_proc_participant.context = *table = env.table;
   env_auth_participant.context = bucket;
   return err;
@@ -66,5 +50,6 @@ struct ckpt_participant env_proc_participant = {
 };
 
 struct ckpt_participant env_auth_participant = {
-  .name = "auth", .save = auth_save, .restore_objects = auth_restore_objects
+  .name = "auth", .save = auth_save, .restore_objects = auth_restore_objects,
+  .restore_rights = auth_restore_rights
 };
