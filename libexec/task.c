@@ -6,6 +6,12 @@
 #include <mach/machine/vm_param.h>
 #include "libexec/internal.h"
 
+/* Left free above the stack, so that main's frame comes into another page than
+   those of libc's start: libc runs code on its stack there (trampolines of
+   nested functions), and an emulator that translates code makes every write to
+   such a page tens of times slower.  */
+#define STACK_LOST 3584
+
 static void
 terminate_threads (task_t task)
 {
@@ -57,14 +63,14 @@ exec_task_thread (task_t task, vm_address_t pc, struct exec_startup *startup,
   if (err)
     return err;
   startup->stack_base = stack;
-  startup->stack_size = EXEC_STACK_SIZE;
+  startup->stack_size = EXEC_STACK_SIZE - STACK_LOST;
   err = thread_get_state (*thread, i386_THREAD_STATE,
 			  (thread_state_t) &state, &count);
   if (!err)
     {
       state.eip = pc;
       /* Some zeros above it read as no arguments.  */
-      state.uesp = stack + EXEC_STACK_SIZE - 64;
+      state.uesp = stack + EXEC_STACK_SIZE - STACK_LOST - 64;
       err = thread_set_state (*thread, i386_THREAD_STATE,
 			      (thread_state_t) &state,
 			      i386_THREAD_STATE_COUNT);
