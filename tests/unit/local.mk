@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The portable cores, compiled once more with sanitizers.
 core_tests = tests/unit/test_output tests/unit/test_image \
-  tests/unit/test_redo
+  tests/unit/test_redo tests/unit/test_exec
 EXTRA_PROGRAMS = $(core_tests)
 sanitize = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 unit_cflags = $(AM_CFLAGS) -Wno-unused-function $(sanitize)
@@ -24,6 +24,11 @@ tests_unit_test_redo_SOURCES = tests/unit/test_redo.c root-proxy/redo-code.c \
   root-proxy/overlay-applied.c root-proxy/overlay-save.c
 tests_unit_test_redo_CFLAGS = $(unit_cflags)
 tests_unit_test_redo_LDADD = -lcmocka
+
+tests_unit_test_exec_SOURCES = tests/unit/test_exec.c libexec/elf.c \
+  libexec/script.c
+tests_unit_test_exec_CFLAGS = $(unit_cflags)
+tests_unit_test_exec_LDADD = -lcmocka
 
 check-cores: $(core_tests)
 	@status=0; for t in $(core_tests); do \
