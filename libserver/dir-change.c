@@ -2,7 +2,6 @@
 /* Making, linking and removing what is in a directory.  */
 
 #include <string.h>
-#include <hurd/fsys.h>
 #include "node-internal.h"
 #include "fs_S.h"
 
@@ -97,7 +96,7 @@ static error_t
 remove_entry (mach_port_t directory, const char *name, bool rmdir)
 {
   struct fs_node *dir, *node = NULL;
-  mach_port_t orphan = MACH_PORT_NULL;
+  struct fs_rest rest = { MACH_PORT_NULL, MACH_PORT_NULL };
   io_statbuf_t st;
   struct fs_cred *cred = fs_begin (directory, &dir);
   if (cred == NULL)
@@ -127,26 +126,15 @@ remove_entry (mach_port_t directory, const char *name, bool rmdir)
     err = fs_missing (dir);
   if (!err)
     err = (rmdir ? dir->ops->rmdir : dir->ops->unlink) (dir, name, node);
-  /* A translator on what has no name any more is not needed.  */
-  if (!err && MACH_PORT_VALID (node->active) && fs_stat (node, &st) == 0
-      && st.st_nlink == 0)
-    {
-      orphan = node->active;
-      mach_port_mod_refs (mach_task_self (), orphan, MACH_PORT_RIGHT_SEND, 1);
-      fs_active_set (node, MACH_PORT_NULL);
-    }
+  if (!err)
+    fs_forget (node, &rest);
   pthread_mutex_unlock (&node->lock);
   if (!err)
     fs_notify_dir (dir, DIR_CHANGED_UNLINK, name);
  out:
   pthread_mutex_unlock (&dir->lock);
-  if (MACH_PORT_VALID (orphan))
-    {
-      sv_park ();
-      fsys_goaway (orphan, FSYS_GOAWAY_UNLINK);
-      sv_unpark ();
-      fs_drop_right (orphan);
-    }
+  if (node)
+    fs_let_go (node, &rest);
   fs_node_unref (node);
   fs_end (cred, dir);
   return err;

@@ -41,6 +41,7 @@ struct rename
   char from[NAME_MAX + 1], to[NAME_MAX + 1];
   bool from_slash, to_slash, excl;
   struct fs_node *node, *old;
+  struct fs_rest rest;
 };
 
 static error_t
@@ -127,6 +128,8 @@ rename_locked (struct rename *r)
 				   r->node, r->old);
   if (!err)
     {
+      if (r->old)
+	fs_forget (r->old, &r->rest);
       fs_set_parent (r->node, r->todir, r->to);
       fs_notify_dir (r->fromdir, DIR_CHANGED_UNLINK, r->from);
       fs_notify_dir (r->todir, DIR_CHANGED_NEW, r->to);
@@ -178,6 +181,8 @@ S_dir_rename (file_t olddirectory, const_string_t oldname,
     }
   if (!err)
     fs_drop_right (newdirectory);
+  if (r.old)
+    fs_let_go (r.old, &r.rest);
   fs_node_unref (r.node);
   fs_node_unref (r.old);
   fs_end (to, r.todir);

@@ -36,7 +36,12 @@ S_ifsock_getsockaddr (file_t file, mach_port_t *address)
 	}
       pthread_mutex_lock (&node->lock);
       if (!err && !MACH_PORT_VALID (node->address))
-	node->address = known;
+	{
+	  /* Others shall find the same one: the node stays while it has a
+	     name.  */
+	  node->address = known;
+	  fs_node_ref (node);
+	}
       else if (!err)
 	{
 	  fs_drop_right (known);

@@ -39,22 +39,11 @@ S_io_select (io_t io_object, int *type)
   return do_select (io_object, NULL, type);
 }
 
+/* TIMEOUT is when to give up, on the clock of the day.  */
 kern_return_t
 S_io_select_timeout (io_t io_object, timespec_t timeout, int *type)
 {
-  struct timespec abstime;
-  if (timeout.tv_nsec < 0 || timeout.tv_nsec >= 1000000000L
-      || timeout.tv_sec < 0)
+  if (timeout.tv_nsec < 0 || timeout.tv_nsec >= 1000000000L)
     return EINVAL;
-  clock_gettime (CLOCK_REALTIME, &abstime);
-  abstime.tv_nsec += timeout.tv_nsec;
-  if (abstime.tv_nsec >= 1000000000L)
-    {
-      abstime.tv_nsec -= 1000000000L;
-      abstime.tv_sec++;
-    }
-  if (__builtin_add_overflow (abstime.tv_sec, timeout.tv_sec,
-			      &abstime.tv_sec))
-    return do_select (io_object, NULL, type);
-  return do_select (io_object, &abstime, type);
+  return do_select (io_object, &timeout, type);
 }

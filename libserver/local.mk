@@ -16,6 +16,7 @@ libserver_libserver_a_SOURCES = \
 	libserver/file-misc.c \
 	libserver/file-trans.c \
 	libserver/for-each.c \
+	libserver/forget.c \
 	libserver/freeze.c \
 	libserver/fs-notify.c \
 	libserver/fsys.c \

@@ -71,6 +71,15 @@ error_t fs_create (struct fs_node *dir, const char *name, mode_t mode,
 error_t fs_new_owner (struct fs_node *dir, const struct fs_ids *ids,
 		      mode_t *mode, uid_t *uid, gid_t *gid);
 
+/* NODE, which is locked, may have lost its last name: what was kept for the
+   name's sake is put into *REST, to be released by fs_let_go without locks.  */
+struct fs_rest
+{
+  mach_port_t control, address;
+};
+void fs_forget (struct fs_node *node, struct fs_rest *rest);
+void fs_let_go (struct fs_node *node, struct fs_rest *rest);
+
 /* Remember that NODE is called NAME in DIR.  */
 void fs_set_parent (struct fs_node *node, struct fs_node *dir,
 		    const char *name);

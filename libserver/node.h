@@ -175,9 +175,10 @@ struct fs_fs
   const sv_demuxer *demuxers;
   void *data;
   /* Nodes of type fifo, socket and device that have no translator's record are
-     what their type says: the library makes fifos and local sockets of them,
-     and starts /hurd/chrdev and /hurd/blkdev.  For file systems that only
-     store; others serve such nodes by their operations.  */
+     what their type says: the library makes fifos and local sockets of them;
+     devices cannot be opened (ENXIO) unless they have a select operation.  For
+     file systems that only store; others serve such nodes by their
+     operations.  */
   bool special_files;
   /* What translators that we start get; null means this process' own.  ROOT is
      a right to a directory, AUTH an auth handle that may make any other.  */

@@ -17,6 +17,10 @@ fs_open_check (struct fs_node *node, const io_statbuf_t *st, int flags,
   if (S_ISSOCK (mode) && node->fs->special_files
       && (flags & (O_READ | O_WRITE | O_EXEC)))
     return EOPNOTSUPP;
+  if ((S_ISCHR (mode) || S_ISBLK (mode)) && node->fs->special_files
+      && !(mode & S_IPTRANS) && node->ops->select == NULL
+      && (flags & (O_READ | O_WRITE)))
+    return ENXIO;		/* Devices are translators, not numbers.  */
   if ((flags & O_WRITE) && S_ISDIR (mode))
     return EISDIR;
   if (flags & O_READ)

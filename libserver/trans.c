@@ -133,10 +133,7 @@ fs_trans_find (struct fs_node *node, const io_statbuf_t *st,
       memset (t->target, 0, sizeof t->target);
       return node->ops->readlink (node, t->target, sizeof t->target - 1);
     }
-  bool record = (st->st_mode & S_IPTRANS) != 0;
-  if (!record
-      && !(node->fs->special_files && node->ops->select == NULL
-	   && (S_ISCHR (st->st_mode) || S_ISBLK (st->st_mode))))
+  if (!(st->st_mode & S_IPTRANS))
     return 0;
   err = fs_trans_record (node, &t->argz, &t->len);
   if (err)
