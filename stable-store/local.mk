@@ -26,6 +26,7 @@ stable_store_libstore_a_SOURCES = \
 	stable-store/record.c \
 	stable-store/refs.c \
 	stable-store/retention.c \
+	stable-store/revert.c \
 	stable-store/root.c \
 	stable-store/scrub.c \
 	stable-store/space.c \
