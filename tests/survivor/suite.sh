@@ -6,11 +6,11 @@ tests="survivor control_write_through control_no_fpu control_empty_store
   threads commit_kill unnoticed control_abort bad_store"
 tests=$(echo $tests)
 
-# Sizes: lines per block, work per line, kills.
+# Sizes: work per line, kills, bytes of text, and seconds that a run may take.
 if [ "$full" = yes ]; then
-  work=60 kills=12 commit_kills=20 size=1200000
+  work=60 kills=12 commit_kills=20 size=1200000 limit=1500
 else
-  work=8 kills=3 commit_kills=3 size=1200000
+  work=8 kills=3 commit_kills=3 size=1200000 limit=400
 fi
 
 # random LOW HIGH: a number of tenths of seconds between LOW and HIGH, as
@@ -26,7 +26,7 @@ env_run ()
 {
   local name=$1
   shift
-  "$top/perdure" run --timeout 1500 --log "$scratch/$name.serial" \
+  "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" \
      --report "$scratch/$name.report" "$@" > "$scratch/$name.out"
 }
 
