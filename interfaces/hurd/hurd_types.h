@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 #include <fcntl.h>
 #include <time.h>
 #include <mach/std_types.h>
@@ -63,8 +64,8 @@ typedef struct statfs64 fsys_statfsbuf_t;
 typedef struct rusage rusage_t;
 typedef struct flock64 flock_t;
 typedef struct timespec timespec_t;
-typedef struct utsname *utsname_t;
-typedef const struct utsname *const_utsname_t;
+typedef struct utsname utsname_t;
+typedef const struct utsname const_utsname_t;
 
 /* How exec is to work.  */
 #define EXEC_NEWTASK	0x00000001
