@@ -82,6 +82,15 @@ hook_thaw (void *context)
     sv_thaw (conductor.config.bucket);
 }
 
+/* Is an object of CLASS made again at a restore?  What serves only to start a
+   translator is not: its bootstrap port means nothing any more, and one that was
+   being started is started anew.  */
+static bool
+is_lasting (const struct sv_class *class)
+{
+  return strcmp (class->name, "bootstrap") && strcmp (class->name, "startup");
+}
+
 static error_t
 hook_border_id (void *context, mach_port_t name, uint64_t *id)
 {
@@ -89,8 +98,9 @@ hook_border_id (void *context, mach_port_t name, uint64_t *id)
   if (port == NULL)
     return ESRCH;
   *id = port->id;
+  error_t err = is_lasting (port->class) ? 0 : ENXIO;
   sv_unref (port);
-  return 0;
+  return err;
 }
 
 static error_t

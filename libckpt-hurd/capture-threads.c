@@ -122,7 +122,7 @@ send_blocked (struct ckpt_image *image, task_t task,
 				  &right, &type))
     return false;
   bool full = false;
-  bool ours = hooks->border_id (hooks->context, right, &id) == 0;
+  bool ours = hooks->border_id (hooks->context, right, &id) != ESRCH;
   for (uint32_t i = 0; !ours && !full && i < image->ntasks; i++)
     {
       struct cap_task *owner = &image->tasks[i];
@@ -325,8 +325,9 @@ cap_resolve_threads (struct ckpt_image *image)
       const struct ci_port *port = NULL;
       if (MACH_MSGH_BITS_REMOTE (c->bits) == MACH_MSG_TYPE_COPY_SEND)
 	port = port_of (image, t->task, c->remote);
-      if (port == NULL || port->kind == CI_PORT_ENV
-	  || port->kind == CI_PORT_DEAD)
+      /* What was sent to a port that will be dead is sent again, too: the
+	 sender learns then that it is dead.  */
+      if (port == NULL || port->kind == CI_PORT_ENV)
 	{
 	  if (!RECEIVES (c->option))
 	    {

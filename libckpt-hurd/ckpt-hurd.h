@@ -65,7 +65,8 @@ struct ckpt_hooks
      try again a little later.  */
   error_t (*freeze) (void *context);
   void (*thaw) (void *context);
-  /* The receive right called NAME is ours: its id.  ESRCH if it is not.  */
+  /* The receive right called NAME is ours: its id.  ESRCH if it is not, ENXIO if
+     it is but is not made again at a restore: rights to it will be dead.  */
   error_t (*border_id) (void *context, mach_port_t name, uint64_t *id);
   /* A send right for the border port ID, for the caller.  */
   error_t (*border_right) (void *context, uint64_t id, mach_port_t *right);

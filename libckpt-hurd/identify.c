@@ -72,8 +72,14 @@ cap_identify (struct ckpt_image *image, mach_port_t name)
     return 0;
   if (object != KO_NONE)
     port = cap_kernel_port (image, object, address);
-  else if (hooks->border_id (hooks->context, name, &id) == 0)
-    port = the_port (image, CI_PORT_BORDER, 0, id);
+  else
+    {
+      error_t err = hooks->border_id (hooks->context, name, &id);
+      if (err == 0)
+	port = the_port (image, CI_PORT_BORDER, 0, id);
+      else if (err == ENXIO)
+	port = cap_add_port (image, CI_PORT_DEAD, 0);
+    }
   if (port && cap_map_put (image, name, port))
     return 0;
   return port;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <hurd.h>
+#include <hurd/sigpreempt.h>
 #include <stable-store/store.h>
 #include "internal.h"
 
@@ -26,11 +28,28 @@ find_base (const struct known_task *k, const struct snapshot *s)
   return NULL;
 }
 
-/* Write the pages of the new snapshot S of task K to OBJ.  */
+/* Write page I of S, which may have to be fetched from a file: that can fail.  */
 static error_t
-write_snapshot (struct known_task *k, struct snapshot *s,
-		struct store_obj *obj, struct ckpt_stats *stats)
+put_external (struct ckpt_image *image, struct cap_task *t,
+	      struct snapshot *s, vm_size_t i, struct store_obj *obj)
 {
+  uint8_t page[CI_PAGE];
+  if (hurd_safe_copyin (page, (void *) (s->data + i * CI_PAGE), CI_PAGE))
+    {
+      cap_fail (image, "pid %d: memory at %#zx cannot be read from its file",
+		t->pid, (size_t) (s->start + i * CI_PAGE));
+      return EIO;
+    }
+  return store_put_page (obj, s->start / CI_PAGE + i, page);
+}
+
+/* Write the pages of the new snapshot S of task T to OBJ.  */
+static error_t
+write_snapshot (struct ckpt_image *image, struct cap_task *t,
+		struct snapshot *s, struct store_obj *obj,
+		struct ckpt_stats *stats)
+{
+  struct known_task *k = t->known;
   vm_size_t pages = (s->end - s->start) / CI_PAGE;
   uint64_t first = s->start / CI_PAGE;
   uint8_t *bitmap = calloc (pages / 8 + 1, 1);
@@ -55,8 +74,11 @@ write_snapshot (struct known_task *k, struct snapshot *s,
     {
       if (is_set (bitmap, i))
 	{
-	  err = store_put_page (obj, first + i,
-				(void *) (s->data + i * CI_PAGE));
+	  if (end == CHAIN_EXTERNAL)
+	    err = put_external (image, t, s, i, obj);
+	  else
+	    err = store_put_page (obj, first + i,
+				  (void *) (s->data + i * CI_PAGE));
 	  stats->pages++;
 	  i++;
 	  continue;
@@ -78,8 +100,8 @@ write_snapshot (struct known_task *k, struct snapshot *s,
 }
 
 static error_t
-write_task (struct cap_task *t, struct store_txn *txn,
-	    struct ckpt_stats *stats)
+write_task (struct ckpt_image *image, struct cap_task *t,
+	    struct store_txn *txn, struct ckpt_stats *stats)
 {
   struct store_obj *obj;
   error_t err = store_object_create (txn, CI_OBJECT_TASK + t->known->id,
@@ -94,7 +116,7 @@ write_task (struct cap_task *t, struct store_txn *txn,
       if (!r->has_data)
 	continue;
       if (r->old < 0)
-	err = write_snapshot (t->known, &r->snapshot, obj, stats);
+	err = write_snapshot (image, t, &r->snapshot, obj, stats);
       else
 	{
 	  err = store_keep_pages (obj, first, n);
@@ -133,7 +155,7 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
     err = write_blob (txn, CI_OBJECT_PARTICIPANT + i, image->states[i].data,
 		      image->states[i].len, stats);
   for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
-    err = write_task (&image->tasks[i], txn, stats);
+    err = write_task (image, &image->tasks[i], txn, stats);
   stats->write = ckpt_cycles () - start;
   return err;
 }
