@@ -69,6 +69,9 @@ void conductor_event (const char *format, ...)
 /* Has PID ended?  *STATUS is how.  Called with the lock held.  */
 bool conductor_has_ended (pid_t pid, int *status);
 
+/* Put a cache in front of IO.  */
+error_t conductor_cache (struct store_io *io);
+
 /* Our own state at a checkpoint: the job.  */
 extern struct ckpt_participant conductor_participant;
 

@@ -150,6 +150,8 @@ open_store (char **why)
   if (err == 0 && c->config.format && is_blank (&io))
     err = store_format (&io, NULL);
   if (err == 0)
+    err = conductor_cache (&io);
+  if (err == 0)
     err = store_open (&io, 0, &c->store, &text);
   if (err == 0)
     return store_set_retention (c->store, c->config.keep);
