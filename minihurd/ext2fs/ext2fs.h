@@ -120,6 +120,9 @@ error_t inode_flush_after (void);
 bool inode_many_dirty (void);
 /* Read all inodes in memory again; none is dirty.  */
 error_t inode_reread_all (void);
+/* True when there are files without a name: they go with their last open,
+   which may be closed already, only that we have not been told yet.  */
+bool inode_deletion_near (void);
 /* Free all inodes without links, though they may be open.  */
 void inode_drop_unlinked (void);
 /* How nodes are freed (fs_ops.free).  */

@@ -4,6 +4,7 @@
 #include "ext2fs.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A request is handled in parts of this size, with the lock given up between
    them.  */
@@ -209,6 +210,7 @@ ext2_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   size_t done = 0;
   char *copy;
   error_t err = 0;
+  int patience = 20;
 
   if (offset < 0)
     return EINVAL;
@@ -228,6 +230,11 @@ ext2_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
       memcpy (copy, (const char *) data + done, part);
       err = write_part (inode, offset + done, &part, copy);
       done += part;
+      if (err == ENOSPC && patience-- > 0 && inode_deletion_near ())
+	{
+	  usleep (10000);
+	  err = 0;
+	}
     }
   free (copy);
   if (done > 0)

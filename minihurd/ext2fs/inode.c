@@ -396,6 +396,22 @@ inode_reread_all (void)
   return result;
 }
 
+bool
+inode_deletion_near (void)
+{
+  bool found = false;
+  struct inode *inode;
+  int i;
+
+  pthread_mutex_lock (&ext2.lock);
+  for (i = 0; i < BUCKETS && !found; i++)
+    for (inode = table[i]; inode != NULL; inode = inode->hash_next)
+      if (inode->node != NULL && inode->disk.i_links_count == 0)
+	found = true;
+  pthread_mutex_unlock (&ext2.lock);
+  return found;
+}
+
 /* Free INODE on the disk: nothing refers to it.  */
 static void
 delete (struct inode *inode)
