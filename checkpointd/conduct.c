@@ -47,6 +47,7 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
   error_t err = store_begin (c->store, &txn);
   if (err == 0)
     {
+      conductor_event ("writing");
       err = ckpt_write (image, txn, stats);
       uint64_t start = ckpt_cycles ();
       if (err == 0)
@@ -79,7 +80,7 @@ keep_reason (struct ckpt_report *report, error_t err)
   for (uint32_t i = 0; i < report->nlines; i++)
     fprintf (f, "%s%s", i ? "; " : "", report->lines[i]);
   fclose (f);
-  conductor_event ("error checkpoint: %s", text);
+  conductor_event ("failed checkpoint: %s", text);
   pthread_mutex_lock (&c->lock);
   free (c->last_text);
   c->last_text = text;

@@ -7,8 +7,8 @@
    bytes, CRC32 the checksum of "STREAM OFFSET LEN " and the bytes, as 8
    hexadecimal digits.  It starts with a line
    feed, so that it is whole whatever else was written before.  Lines whose
-   word after the mark is no number are events: start, restored N, ckpt N,
-   exit STATUS, error TEXT.  Portable.  */
+   word after the mark is no number are events: start, restored N, writing,
+   ckpt N, failed TEXT, exit STATUS, error TEXT.  Portable.  */
 
 #ifndef PERDURE_FRAME_H
 #define PERDURE_FRAME_H

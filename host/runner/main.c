@@ -181,7 +181,9 @@ run_once (struct settings *s, double *ran, int kill, double deadline)
 	  break;
 	}
       /* When all is said, the machine has some time to halt.  */
-      if (o->state >= JOB_DONE && done_at == 0)
+      if (o->state < JOB_DONE)
+	done_at = 0;
+      else if (done_at == 0)
 	done_at = t;
       if (done_at != 0 && t > done_at + 60)
 	break;
@@ -202,8 +204,8 @@ write_report (const struct settings *s, int kills, double ran, double all)
       return;
     }
   fprintf (f, "status %d\nkills %d\nrestores %lu\ncheckpoints %lu\n"
-	   "damaged-frames %lu\ndiverged %d\nran %.2f\nall %.2f\n",
-	   o->status, kills, o->restores, o->checkpoints, o->damaged,
+	   "failed-checkpoints %lu\ndamaged-frames %lu\ndiverged %d\nran %.2f\nall %.2f\n",
+	   o->status, kills, o->restores, o->checkpoints, o->failures, o->damaged,
 	   o->streams[1].diverged || o->streams[2].diverged, ran, all);
   fclose (f);
 }

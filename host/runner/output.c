@@ -84,6 +84,12 @@ control (struct output *o, const char *words)
     o->checkpoints++;
   else if (sscanf (words, "exit %d", &o->status) == 1)
     o->state = JOB_DONE;
+  else if (strncmp (words, "failed", 6) == 0)
+    {
+      o->failures++;
+      if (o->events)
+	fprintf (stderr, "--- %s ---\n", words);
+    }
   else if (strncmp (words, "error", 5) == 0)
     {
       o->state = JOB_FAILED;

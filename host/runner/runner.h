@@ -45,6 +45,7 @@ struct output
   int status;			/* Of the job, when it is done.  */
   unsigned long restores;	/* "restored" frames seen.  */
   unsigned long checkpoints;	/* "ckpt" frames seen.  */
+  unsigned long failures;	/* "failed" frames: checkpoints given up.  */
   unsigned long writings;	/* "writing" frames since the boot.  */
   double writing_since;		/* When the last of them came.  */
   unsigned long damaged;	/* Frames with a wrong checksum.  */
