@@ -82,7 +82,9 @@ conductor_restore (char **why)
     {
       struct store_stats s;
       store_get_stats (c->store, &s);
-      if (s.last != number)
+      /* What is written from now on differs from this one, not from the
+	 last.  */
+      if (s.last != number && store_revert (c->store, number, NULL, NULL))
 	ckpt_env_untrack (c->env);
       c->restored = c->last_number = number;
       conductor_event ("restored %llu", (unsigned long long) number);
