@@ -247,3 +247,28 @@ S_file_lock_stat (file_t file, int *mine, int *others)
   fs_end (cred, node);
   return 0;
 }
+
+error_t
+fs_locks_each (struct fs_open *open, error_t (*function)
+	       (void *arg, bool whole, bool exclusive, int64_t start,
+		int64_t end), void *arg)
+{
+  error_t err = 0;
+  for (struct fs_lock *o = open->node->locks; o && !err; o = o->next)
+    if (o->open == open)
+      err = function (arg, o->whole, o->exclusive, o->start, o->end);
+  return err;
+}
+
+error_t
+fs_lock_again (struct fs_open *open, bool whole, bool exclusive,
+	       int64_t start, int64_t end)
+{
+  struct fs_lock l = { NULL, open, whole, exclusive, start, end };
+  if (start < 0 || end < start)
+    return EINVAL;
+  pthread_mutex_lock (&open->node->lock);
+  error_t err = set (open->node, &l, false, false);
+  pthread_mutex_unlock (&open->node->lock);
+  return err;
+}

@@ -277,6 +277,14 @@ void fs_open_unref (struct fs_open *open);
 error_t fs_cred_create (struct fs_open *open, const struct fs_ids *ids,
 			uint64_t id, struct fs_cred **cred);
 
+/* For a checkpoint: call FUNCTION for each record or whole-file lock that OPEN has
+   (nothing else may run), and set one again.  END is the last byte.  */
+error_t fs_locks_each (struct fs_open *open, error_t (*function)
+		       (void *arg, bool whole, bool exclusive, int64_t start,
+			int64_t end), void *arg);
+error_t fs_lock_again (struct fs_open *open, bool whole, bool exclusive,
+		       int64_t start, int64_t end);
+
 /* The object of a request on PORT, referenced, or NULL: for more request ids
    (fs_fs.demuxers).  It waits for one that is just being reauthenticated, so
    use it rather than sv_lookup.  */

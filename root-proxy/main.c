@@ -23,7 +23,10 @@ const char *argp_program_version = "root-proxy (Perdure) 0.1";
 static void
 event (void *context, const char *text)
 {
-  rp_event ("%s", text);
+  /* Without framed output nobody reads events but people, who would rather
+     not see each checkpoint.  */
+  if (rp.frames[1] || strncmp (text, "ckpt ", 5) != 0)
+    rp_event ("%s", text);
 }
 
 /* For fsync, and when much is held.  */

@@ -39,6 +39,8 @@ find_node (uint64_t ino, struct fs_node **node)
 
   if (ino == RP_FRAMES_INO + 1 || ino == RP_FRAMES_INO + 2)
     {
+      if (rp.frames[ino - RP_FRAMES_INO] == NULL)
+	return EBADMSG;
       *node = fs_node_ref (rp.frames[ino - RP_FRAMES_INO]);
       return 0;
     }
@@ -72,6 +74,21 @@ struct opens
 };
 
 static error_t
+restore_locks (struct ckpt_reader *r, struct fs_open *open)
+{
+  uint32_t n = ckpt_get_u32 (r);
+  error_t err = r->error;
+
+  while (!err && n-- > 0)
+    {
+      uint8_t kind = ckpt_get_u8 (r);
+      int64_t start = ckpt_get_u64 (r), end = ckpt_get_u64 (r);
+      err = r->error ?: fs_lock_again (open, kind & 1, kind & 2, start, end);
+    }
+  return err;
+}
+
+static error_t
 restore_open (struct ckpt_reader *r, struct fs_open **open)
 {
   uint64_t id = ckpt_get_u64 (r), ino = ckpt_get_u64 (r);
@@ -101,6 +118,8 @@ restore_open (struct ckpt_reader *r, struct fs_open **open)
 	err = find_node (made_in, &(*open)->made_in);
       if (!err && before)
 	err = find_node (before, &(*open)->before);
+      if (!err)
+	err = restore_locks (r, *open);
     }
   fs_node_unref (node);
   return err;
@@ -233,11 +252,12 @@ rp_restore_objects (void *context, struct ckpt_image *image,
   err = root ? rp_node_get (root, &rp.fs.root) : EBADMSG;
   pthread_mutex_unlock (&rp.lock);
   for (int i = 1; i <= 2 && !err; i++)
-    {
-      err = rp_frames_node (i, s.offsets[i], &node);
-      if (!err)
-	fs_node_unref (node);
-    }
+    if (s.offsets[i] != RP_NO_FRAMES)
+      {
+	err = rp_frames_node (i, s.offsets[i], &node);
+	if (!err)
+	  fs_node_unref (node);
+      }
   uint32_t n = ckpt_get_u32 (r);
   while (!err && n-- > 0)
     {

@@ -2,7 +2,7 @@
 /* What the proxy of the tree hands over at a checkpoint.
 
    u32 version 1; the overlay and the redo as bytes; u64 offsets of the two
-   framed streams; active translators, opens, credentials, identities, each with
+   framed streams, or RP_NO_FRAMES; active translators, opens, credentials, identities, each with
    its number in front.  */
 
 #include <stdlib.h>
@@ -100,6 +100,22 @@ put_node (struct ckpt_blob *b, const struct fs_node *node)
   ckpt_put_u64 (b, node ? node->ino : 0);
 }
 
+static error_t
+count_lock (void *arg, bool whole, bool exclusive, int64_t start, int64_t end)
+{
+  ++*(uint32_t *) arg;
+  return 0;
+}
+
+static error_t
+save_lock (void *arg, bool whole, bool exclusive, int64_t start, int64_t end)
+{
+  ckpt_put_u8 (arg, whole | exclusive << 1);
+  ckpt_put_u64 (arg, start);
+  ckpt_put_u64 (arg, end);
+  return 0;
+}
+
 static void
 save_opens (struct list *l)
 {
@@ -116,6 +132,10 @@ save_opens (struct list *l)
       put_node (b, l->opens[i]->shadow_root);
       put_node (b, l->opens[i]->made_in);
       put_node (b, l->opens[i]->before);
+      uint32_t locks = 0;
+      fs_locks_each (l->opens[i], count_lock, &locks);
+      ckpt_put_u32 (b, locks);
+      fs_locks_each (l->opens[i], save_lock, b);
     }
 }
 
@@ -171,7 +191,8 @@ save_tree (struct ckpt_blob *b)
       ckpt_put_bytes (b, bytes.data, bytes.len);
       ckpt_put_bytes (b, rp.redo.data, rp.redo.len);
       for (int i = 1; i <= 2; i++)
-	ckpt_put_u64 (b, rp.frames[i] ? rp_data (rp.frames[i])->offset : 0);
+	ckpt_put_u64 (b, rp.frames[i] ? rp_data (rp.frames[i])->offset
+		      : RP_NO_FRAMES);
     }
   free (bytes.data);
   return err;
