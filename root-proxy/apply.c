@@ -232,6 +232,17 @@ g_translator (void *ctx, const char *path, const void *argz, size_t len)
   return err;
 }
 
+void
+rp_ask_room (void)
+{
+  fsys_statfsbuf_t st;
+
+  if (file_statfs (rp.ground, &st) == 0)
+    rp.room = (uint64_t) st.f_bavail * st.f_bsize / OV_PAGE;
+  else
+    rp.room = SIZE_MAX;
+}
+
 static error_t
 g_sync (void *ctx)
 {
@@ -277,6 +288,7 @@ rp_apply (const void *redo, size_t len, struct ov_plan *plan)
       pthread_mutex_lock (&rp.lock);
       ov_applied (&rp.ov, plan);
       pthread_mutex_unlock (&rp.lock);
+      rp_ask_room ();
     }
   pthread_mutex_unlock (&rp.ground_lock);
   if (err)

@@ -38,7 +38,7 @@ merge (const struct ov_node *ov, io_statbuf_t *st)
   if (ov->held & OV_SIZE)
     {
       st->st_size = ov->size;
-      st->st_blocks = (ov->size + 511) / 512;
+      st->st_blocks = (ov->size + OV_PAGE - 1) / OV_PAGE * (OV_PAGE / 512);
     }
   st->st_mode &= ~(S_IPTRANS | S_IATRANS | S_IFMT);
   st->st_mode |= ov->type;

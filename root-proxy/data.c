@@ -96,7 +96,11 @@ rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
       /* P may be a client's memory, which we may be the pager of: no lock.  */
       memcpy (page + in_page, p, n);
       pthread_mutex_lock (&rp.lock);
-      err = ov_put_page (&rp.ov, ov, index, page);
+      /* What is held must fit on the ground one day.  */
+      if (rp.ov.held_pages >= rp.room && ov_page (ov, index) == NULL)
+	err = ENOSPC;
+      else
+	err = ov_put_page (&rp.ov, ov, index, page);
       pthread_mutex_unlock (&rp.lock);
       if (err)
 	free (page);

@@ -29,6 +29,15 @@ event (void *context, const char *text)
     rp_event ("%s", text);
 }
 
+static bool forcing;		/* A checkpoint is being forced.  */
+
+static void
+force (void *arg)
+{
+  checkpointd_save (NULL, NULL);
+  __atomic_store_n (&forcing, false, __ATOMIC_RELEASE);
+}
+
 /* For fsync, and when much is held.  */
 static error_t
 take_checkpoint (bool wait)
@@ -36,7 +45,14 @@ take_checkpoint (bool wait)
   error_t err;
 
   if (!wait)
-    return 0;
+    {
+      if (__atomic_exchange_n (&forcing, true, __ATOMIC_ACQ_REL))
+	return 0;
+      err = sv_thread (force, NULL);
+      if (err)
+	forcing = false;
+      return err;
+    }
   sv_park ();
   err = checkpointd_save (NULL, NULL);
   sv_unpark ();

@@ -98,6 +98,7 @@ rp_init (mach_port_t underlying)
     rp.self = st.st_ino;
   err = ov_init (&rp.ov);
   rp.ov.root_dev = 1;
+  rp_ask_room ();
   return err;
 }
 

@@ -42,6 +42,7 @@ struct rp
   ino64_t self;			/* Inode number of the node we sit on.  */
   bool write_through;		/* A test control: hold nothing.  */
   size_t max_held;		/* Pages; beyond, a checkpoint is forced.  */
+  size_t room;			/* Pages that the ground has free.  */
   bool fsync_waits;		/* For the next checkpoint.  */
   /* Ask for a checkpoint, and with WAIT wait (parked) until it is durable.  */
   error_t (*checkpoint) (bool wait);
@@ -147,6 +148,9 @@ void rp_changed (void);
 
 /* Write-back for all nodes: a checkpoint, as --fsync says.  */
 error_t rp_syncfs (struct fs_fs *fs, bool wait);
+
+/* Ask how much room the ground has.  */
+void rp_ask_room (void);
 
 /* Apply REDO (checked) and drop what PLAN says.  */
 error_t rp_apply (const void *redo, size_t len, struct ov_plan *plan);
