@@ -78,7 +78,11 @@ cap_identify (struct ckpt_image *image, mach_port_t name)
       if (err == 0)
 	port = the_port (image, CI_PORT_BORDER, 0, id);
       else if (err == ENXIO)
-	port = cap_add_port (image, CI_PORT_DEAD, 0);
+	{
+	  cap_remark (image, "rights to a port that served to start something"
+		      " will be dead");
+	  port = cap_add_port (image, CI_PORT_DEAD, 0);
+	}
     }
   if (port && cap_map_put (image, name, port))
     return 0;
