@@ -118,7 +118,8 @@ S_proc_mark_exit (process_t process, int status, int sigcode)
   p = h->proc;
   if (p->dead)
     err = ESRCH;
-  else if (!WIFEXITED (status) && !WIFSIGNALED (status))
+  else if ((status & ~0xffff)
+	   || (!WIFEXITED (status) && !WIFSIGNALED (status)))
     err = EINVAL;
   else if (p->exiting)
     err = EBUSY;
