@@ -13,6 +13,7 @@ struct fs_fifo
 {
   unsigned int readers, writers; /* Opens.  */
   unsigned int openings;	/* That wait for the other end.  */
+  unsigned int partial;		/* Writes that have been done in part.  */
   unsigned long readers_seen, writers_seen;
   size_t start, used;
   pthread_cond_t changed;
@@ -31,10 +32,9 @@ release (struct fs_node *node)
 }
 
 error_t
-fs_fifo_open (struct fs_node *node, int flags)
+fs_fifo_again (struct fs_node *node, int flags)
 {
   struct fs_fifo *f = node->fifo;
-  error_t err = 0;
 
   if (f == NULL)
     {
@@ -49,6 +49,16 @@ fs_fifo_open (struct fs_node *node, int flags)
   if (flags & O_WRITE)
     f->writers++, f->writers_seen++;
   pthread_cond_broadcast (&f->changed);
+  return 0;
+}
+
+error_t
+fs_fifo_open (struct fs_node *node, int flags)
+{
+  error_t err = fs_fifo_again (node, flags);
+  if (err)
+    return err;
+  struct fs_fifo *f = node->fifo;
   /* The other end may have come and gone while we wait.  */
   unsigned long readers = f->readers_seen, writers = f->writers_seen;
   f->openings++;
@@ -115,8 +125,12 @@ fs_fifo_write (struct fs_node *node, size_t *len, const void *data, int flags)
       if (f->readers == 0)
 	err = EPIPE;
       else if (room == 0 || (*len <= ATOMIC_SIZE && room < left))
-	err = flags & O_NONBLOCK ? EWOULDBLOCK
-	  : sv_wait (&f->changed, &node->lock, NULL);
+	{
+	  f->partial += done > 0;
+	  err = flags & O_NONBLOCK ? EWOULDBLOCK
+	    : sv_wait (&f->changed, &node->lock, NULL);
+	  f->partial -= done > 0;
+	}
       else
 	{
 	  size_t end = (f->start + f->used) % FIFO_SIZE;
@@ -163,4 +177,36 @@ fs_fifo_select (struct fs_node *node, int *type,
       if (err)
 	return err;
     }
+}
+
+error_t
+fs_fifo_save (struct fs_node *node, char **data, size_t *len)
+{
+  struct fs_fifo *f = node->fifo;
+  size_t first = FIFO_SIZE - f->start;
+
+  /* A write that is only half done would be done again as a whole.  */
+  if (f->partial)
+    return EAGAIN;
+  *len = f->used;
+  *data = malloc (f->used + 1);
+  if (*data == NULL)
+    return ENOMEM;
+  if (first > f->used)
+    first = f->used;
+  memcpy (*data, f->data + f->start, first);
+  memcpy (*data + first, f->data, f->used - first);
+  return 0;
+}
+
+error_t
+fs_fifo_fill (struct fs_node *node, const char *data, size_t len)
+{
+  struct fs_fifo *f = node->fifo;
+  if (f == NULL || len > FIFO_SIZE)
+    return EINVAL;
+  memcpy (f->data, data, len);
+  f->start = 0;
+  f->used = len;
+  return 0;
 }

@@ -285,6 +285,13 @@ error_t fs_locks_each (struct fs_open *open, error_t (*function)
 error_t fs_lock_again (struct fs_open *open, bool whole, bool exclusive,
 		       int64_t start, int64_t end);
 
+/* The same for a fifo (NODE->fifo is not NULL): its bytes, malloced (EAGAIN: not at
+   this moment); to be one more time open with FLAGS, without waiting; and after
+   that to have LEN bytes of DATA in it.  */
+error_t fs_fifo_save (struct fs_node *node, char **data, size_t *len);
+error_t fs_fifo_again (struct fs_node *node, int flags);
+error_t fs_fifo_fill (struct fs_node *node, const char *data, size_t len);
+
 /* The object of a request on PORT, referenced, or NULL: for more request ids
    (fs_fs.demuxers).  It waits for one that is just being reauthenticated, so
    use it rather than sv_lookup.  */

@@ -9,11 +9,13 @@
 #include "proxy.h"
 
 /* Open PATH for as much as is possible: streams for reading and writing, others
-   for reading.  Streams and the roots of translators are opened as what they
+   for reading, but fifos and such for nothing.  Streams and the roots of translators are opened as what they
    stand for; all other nodes as they are.  */
 static error_t
-open_path (const char *path, bool fsroot, bool stream, mach_port_t *port)
+open_path (const char *path, bool fsroot, mode_t type, mach_port_t *port)
 {
+  bool stream = S_ISCHR (type);
+  bool plain = S_ISREG (type) || S_ISDIR (type) || S_ISLNK (type);
   static const int modes[] = { O_RDWR, O_READ, O_WRITE, 0 };
   int flags = O_NOLINK | (fsroot || stream ? 0 : O_NOTRANS);
 
@@ -21,7 +23,7 @@ open_path (const char *path, bool fsroot, bool stream, mach_port_t *port)
     path = ".";
   for (size_t i = stream ? 0 : 1; i < sizeof modes / sizeof *modes; i++)
     {
-      if (!stream && modes[i] == O_WRITE)
+      if (modes[i] && !stream && (!plain || modes[i] == O_WRITE))
 	continue;
       *port = file_name_lookup_under (rp.ground, path, flags | modes[i], 0);
       if (*port != MACH_PORT_NULL)
@@ -39,6 +41,7 @@ rp_ground_port (struct fs_node *node, mach_port_t *port)
   io_statbuf_t st;
   uint64_t gino = 0;
   bool fsroot = false;
+  mode_t type = 0;
   char *path = NULL;
   error_t err;
 
@@ -55,12 +58,13 @@ rp_ground_port (struct fs_node *node, mach_port_t *port)
       path = ov_ground_path (&rp.ov, d->ov);
       gino = d->ov->gino;
       fsroot = d->ov->fsroot;
+      type = d->ov->type;
     }
   pthread_mutex_unlock (&rp.lock);
   err = *port != MACH_PORT_NULL ? 0 : path ? 0 : ESTALE;
   if (!err && *port == MACH_PORT_NULL)
     {
-      err = open_path (path, fsroot, d->kind == RP_STREAM, port);
+      err = open_path (path, fsroot, type, port);
       if (!err)
 	err = io_stat (*port, &st);
       if (!err && st.st_ino != gino && d->kind == RP_FILE)

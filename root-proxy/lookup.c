@@ -66,7 +66,8 @@ find_on_ground (struct fs_node *dir, const char *name, mach_port_t *file,
   error_t err = rp_ground_port (dir, &port);
 
   if (!err)
-    err = open_name (port, name, O_NOTRANS | O_READ, file, st);
+    /* O_NONBLOCK, because it may be a fifo.  */
+    err = open_name (port, name, O_NOTRANS | O_READ | O_NONBLOCK, file, st);
   if (err)
     return err;
   *gdev = rp_data (dir)->ov->gdev;

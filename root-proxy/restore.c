@@ -73,6 +73,34 @@ struct opens
   struct fs_open **list;
 };
 
+static mode_t
+type_of (struct fs_node *node)
+{
+  return rp_data (node)->ov ? rp_data (node)->ov->type : 0;
+}
+
+static error_t
+restore_fifos (struct ckpt_reader *r)
+{
+  uint32_t n = ckpt_get_u32 (r);
+  error_t err = r->error;
+
+  while (!err && n-- > 0)
+    {
+      uint64_t ino = ckpt_get_u64 (r);
+      size_t len;
+      const char *data = ckpt_get_bytes (r, &len);
+      struct fs_node *node;
+
+      err = r->error ?: find_node (ino, &node);
+      if (err)
+	break;
+      err = fs_fifo_fill (node, data, len) ? EBADMSG : 0;
+      fs_node_unref (node);
+    }
+  return err;
+}
+
 static error_t
 restore_locks (struct ckpt_reader *r, struct fs_open *open)
 {
@@ -112,6 +140,8 @@ restore_open (struct ckpt_reader *r, struct fs_open **open)
       if (node->ops->open)
 	err = node->ops->open (node, NULL, flags);
       (*open)->opened = !err;
+      if (!err && S_ISFIFO (type_of (node)) && (flags & (O_READ | O_WRITE)))
+	err = fs_fifo_again (node, flags);
       if (!err && shadow)
 	err = find_node (shadow, &(*open)->shadow_root);
       if (!err && made_in)
@@ -208,6 +238,8 @@ restore_ports (struct ckpt_reader *r)
   uint32_t n;
   error_t err = restore_opens (r, &o);
 
+  if (!err)
+    err = restore_fifos (r);
   if (!err)
     {
       n = ckpt_get_u32 (r);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the proxy of the tree hands over at a checkpoint.
 
-   u32 version 1; the overlay and the redo as bytes; u64 offsets of the two
-   framed streams, or RP_NO_FRAMES; active translators, opens, credentials, identities, each with
+   u32 RP_STATE_VERSION; the overlay and the redo as bytes; u64 offsets of the two
+   framed streams, or RP_NO_FRAMES; active translators, opens, fifos, credentials, identities, each with
    its number in front.  */
 
 #include <stdlib.h>
@@ -49,12 +49,8 @@ count_cred (void *object, void *arg)
   /* One that is being authenticated: not a moment to stop at.  */
   if (cred->open == NULL || cred->ids == NULL)
     return EAGAIN;
-  if (cred->open->node->fifo)
-    {
-      rp_message ("no checkpoint: a fifo is open inside (inode %llu)",
-		  (unsigned long long) cred->open->node->ino);
-      return ENOTSUP;
-    }
+  if (!cred->open->opened)
+    return 0;			/* The client waits for it to be.  */
   l->count++;
   return note_open (l, cred->open);
 }
@@ -65,6 +61,8 @@ save_cred (void *object, void *arg)
   struct fs_cred *cred = object;
   struct ckpt_blob *b = ((struct list *) arg)->blob;
 
+  if (!cred->open->opened)
+    return 0;
   ckpt_put_u64 (b, cred->port.id);
   ckpt_put_u64 (b, cred->open->id);
   ckpt_put_u32 (b, cred->ids->nuids);
@@ -137,6 +135,44 @@ save_opens (struct list *l)
       ckpt_put_u32 (b, locks);
       fs_locks_each (l->opens[i], save_lock, b);
     }
+}
+
+/* Is FIFO's node the one of open number I, and of none before?  */
+static bool
+is_fifo (struct list *l, size_t i)
+{
+  if (l->opens[i]->node->fifo == NULL)
+    return false;
+  for (size_t k = 0; k < i; k++)
+    if (l->opens[k]->node == l->opens[i]->node)
+      return false;
+  return true;
+}
+
+/* What is in the fifos that are open.  */
+static error_t
+save_fifos (struct list *l)
+{
+  struct ckpt_blob *b = l->blob;
+  uint32_t n = 0;
+  error_t err = 0;
+
+  for (size_t i = 0; i < l->nopens; i++)
+    n += is_fifo (l, i);
+  ckpt_put_u32 (b, n);
+  for (size_t i = 0; i < l->nopens && !err; i++)
+    if (is_fifo (l, i))
+      {
+	char *data;
+	size_t len;
+	err = fs_fifo_save (l->opens[i]->node, &data, &len);
+	if (err)
+	  break;
+	put_node (b, l->opens[i]->node);
+	ckpt_put_bytes (b, data, len);
+	free (data);
+      }
+  return err;
 }
 
 /* Translators that the environment has started on nodes.  */
@@ -217,6 +253,10 @@ rp_save (void *context, struct ckpt_image *image, struct ckpt_blob *b)
   if (!err)
     {
       save_opens (&l);
+      err = save_fifos (&l);
+    }
+  if (!err)
+    {
       ckpt_put_u32 (b, l.count);
       err = sv_for_each (bucket, &fs_cred_class, save_cred, &l);
     }
