@@ -17,7 +17,7 @@ boot ()
 {
   local dir=$scratch/d/$1
   cp --sparse=always "$disks/root.img" "$dir/root.img"
-  "$perdure" run --disks "$dir" --timeout 40 --log "$scratch/$1.serial" \
+  "$perdure" run --disks "$dir" --timeout 30 --log "$scratch/$1.serial" \
 	     -- sh -c 'echo anew' > "$scratch/$1.out" 2> "$scratch/$1.err"
   if grep -Eq "$2" "$scratch/$1.serial"; then
     echo "ok   $1: $(grep -Eo "$2" "$scratch/$1.serial" | head -n 1)"
