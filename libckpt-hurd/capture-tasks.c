@@ -42,6 +42,24 @@ know_task (struct ckpt_env *env, task_t task, struct known_task **result)
   return 0;
 }
 
+/* What a checkpoint must not do, for the control of a test: abort all threads of
+   TASK at once, with requests on their way.  */
+static void
+abort_threads (task_t task)
+{
+  thread_array_t threads;
+  mach_msg_type_number_t n;
+
+  if (task_threads (task, &threads, &n))
+    return;
+  for (mach_msg_type_number_t i = 0; i < n; i++)
+    {
+      thread_abort (threads[i]);
+      mach_port_deallocate (mach_task_self (), threads[i]);
+    }
+  vm_deallocate (mach_task_self (), (vm_address_t) threads, n * sizeof *threads);
+}
+
 error_t
 cap_new_task (struct ckpt_image *image, task_t task, pid_t pid)
 {
@@ -76,6 +94,8 @@ cap_new_task (struct ckpt_image *image, task_t task, pid_t pid)
       return 0;
     }
   t->suspended = true;
+  if (image->env->flags & CKPT_ABORT_THREADS)
+    abort_threads (task);
   return 0;
 }
 

@@ -40,30 +40,47 @@ boot intact "@@PD restored $newest"
 mkdir -p "$scratch/d/garbage"
 yes garbage | head -c 16777216 > "$scratch/d/garbage/store.img"
 truncate -s 512M "$scratch/d/garbage/store.img"
-boot garbage '(not a (formatted )?store|not formatted|no store|bad magic|superblock)'
+boot garbage '@@PD error .*not a stable store'
 
 copy truncated
 truncate -s 1M "$scratch/d/truncated/store.img"
-boot truncated '(truncated|shorter|smaller|too small|past the end)'
+boot truncated '@@PD error .*(superblock|shorter|smaller).*'
 
 copy version
 # The superblock's version number.
 poke "$scratch/d/version/store.img" 8 '\377'
 boot version '(version|superblock|checksum|restored)'
 
-# Each of the newest checkpoint's blocks may be hit: find some that are in use
-# by asking which flips the host's verify reports.
+# Flip bytes of what is in use until the host's verify has reported three: the
+# machine must go on from a checkpoint that is whole, or say what is wrong.
+python3 - "$disks/store.img" "${PERDURE_SEED:-1}" > "$scratch/offsets" <<'EOT'
+import os, random, sys
+fd = os.open(sys.argv[1], os.O_RDONLY)
+size, at, used = os.fstat(fd).st_size, 0, []
+while at < size:
+    try:
+        start = os.lseek(fd, at, os.SEEK_DATA)
+    except OSError:
+        break
+    at = os.lseek(fd, start, os.SEEK_HOLE)
+    used += range(start, at, 512)
+random.seed(int(sys.argv[2]))
+for _ in range(200):
+    print(random.choice(used) + random.randrange(512))
+EOT
 tries=0 found=0
-while [ $found -lt 3 ] && [ $tries -lt 200 ]; do
+for at in $(cat "$scratch/offsets"); do
+  [ $found -lt 3 ] || break
   tries=$((tries + 1))
+  rm -rf "$scratch/d/flip$found"
   copy flip$found
-  at=$(( (RANDOM * 32768 + RANDOM) % (16 * 1024 * 1024) ))
   byte=$(dd if="$disks/store.img" bs=1 skip=$at count=1 status=none | od -An -tu1 | tr -d ' ')
   poke "$scratch/d/flip$found/store.img" $at "\\$(printf %03o $((byte ^ 255)))"
   if ! "$image" verify "$scratch/d/flip$found/store.img" > "$scratch/flip$found.verify" 2>&1; then
-    boot flip$found '(@@PD restored [0-9]+|@@PD error .*)'
+    boot flip$found '@@PD (restored [0-9]+|error .*)'
     found=$((found + 1))
   fi
 done
 echo "$found damaged copies of $tries"
+[ $found = 3 ] || bad=1
 exit $bad
