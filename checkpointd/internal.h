@@ -27,7 +27,8 @@ struct conductor
 
   pthread_mutex_t lock;		/* For the rest.  */
   pthread_cond_t changed;
-  bool starting;		/* The gate stays closed.  */
+  bool starting;		/* The gate stays closed, */
+  bool closed;			/* once it has been.  */
   bool running;			/* The thread is to take checkpoints.  */
   unsigned int requested;	/* Asked for so far …  */
   unsigned int served;		/* … and of these, done.  */

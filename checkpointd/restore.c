@@ -33,7 +33,7 @@ restore_one (uint64_t number, struct ckpt_report *report, bool *applied)
     }
   uint32_t lines = report->nlines;
   err = ckpt_restore (c->env, ckpt, report, &c->restore_stats, applied);
-  if (err && report->nlines == lines)
+  if (err == EILSEQ || (err && report->nlines == lines))
     ckpt_report (report, "checkpoint %llu: %s", (unsigned long long) number,
 		 store_error (c->store));
   store_ckpt_close (ckpt);

@@ -63,13 +63,19 @@ hook_tasks (void *context, void (*add) (void *arg, task_t task, pid_t pid),
 static error_t
 hook_freeze (void *context)
 {
+  /* The gate is still closed from a checkpoint that could not be restored.  */
+  if (conductor.closed)
+    return 0;
   error_t err = sv_freeze (conductor.config.bucket, FREEZE_MS);
   if (err)
     return err == ETIMEDOUT ? EAGAIN : err;
   /* A program that has not asked for its arguments yet could not be told them
      after a restore.  */
   if (exec_pending () == 0)
-    return 0;
+    {
+      conductor.closed = conductor.starting;
+      return 0;
+    }
   sv_thaw (conductor.config.bucket);
   return EAGAIN;
 }
@@ -213,7 +219,7 @@ checkpointd_go (void)
   struct conductor *c = &conductor;
   error_t err = 0;
 
-  c->starting = false;
+  c->starting = c->closed = false;
   sv_thaw (c->config.bucket);
   if (c->store == NULL)
     return 0;

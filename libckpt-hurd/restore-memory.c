@@ -83,7 +83,8 @@ restore_piece (struct ckpt_image *image, uint32_t task,
     ckpt_report (image->report, "checkpoint %llu: memory of pid %u at %#zx"
 		 " cannot be read: %s",
 		 (unsigned long long) store_ckpt_number (ckpt),
-		 image->ci.tasks[task].pid, (size_t) address, strerror (err));
+		 image->ci.tasks[task].pid, (size_t) address,
+		 err == EILSEQ ? "its page does not verify" : strerror (err));
   else
     err = vm_write (image->new_tasks[task], address, *buffer, size);
   if (err)

@@ -8,7 +8,7 @@ tests=$(echo $tests)
 
 # Sizes: work per line, kills, bytes of text, and seconds that a run may take.
 if [ "$full" = yes ]; then
-  work=60 kills=12 commit_kills=20 size=1200000 limit=1500
+  work=90 kills=12 commit_kills=20 size=1200000 limit=1500
 else
   work=8 kills=3 commit_kills=3 size=1200000 limit=400
 fi
@@ -73,11 +73,12 @@ test_survivor ()
   note "restores: $(report killed restores), checkpoints: $(report killed checkpoints)"
 }
 
-# With writes passed straight through, the repeated ones appear twice.
+# With writes passed straight through, the repeated ones appear twice.  The
+# interval is long enough that each kill loses some.
 test_control_write_through ()
 {
   words plain
-  words killed --control write-through $(kill_times 3 "$(report plain ran)")
+  words killed --interval 8 --control write-through $(kill_times 3 "$(report plain ran)")
   ! cmp "$scratch/plain.result" "$scratch/killed.result"
 }
 
@@ -169,7 +170,7 @@ test_control_abort ()
   writing writes abort-threads || true
   note "every thread aborted: sleep 10 took '$(cat "$scratch/sleep.out")' ms," \
        "'$(cat "$scratch/writes.out")' writes counted"
-  [ "$(report sleep checkpoints)" -ge 10 ]
+  [ "$(report sleep checkpoints)" -ge 1 ]
   [ "$(report writes checkpoints)" -ge 1 ]
   # No figure at all is a failure to sleep or to write, too.
   local ms=$(cat "$scratch/sleep.out")
