@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The verb `bench': what a checkpoint costs, in guest virtual time.
 
-# bench_table LOG: one row for each size, from the @@BENCH lines.
+# bench_table LOG: one row for each size, from the @@BENCH lines.  What is
+# written is what differs from the checkpoint before, without the store's index.
 bench_table ()
 {
   python3 - "$1" <<'EOT'
@@ -13,15 +14,14 @@ for line in open(sys.argv[1], errors="replace"):
         rows.setdefault(int(match.group(1)), []).append(json.loads(match.group(2)))
 if not rows:
     sys.exit("perdure: the machine reported no figures")
-print("resident   stop us         pages      written  restore")
-print("     MiB   median     max  read    KiB first later      us")
+print("resident   stop us       KiB written")
+print("     MiB   median     max   first   later")
 for size, runs in sorted(rows.items()):
     stops = [r["stop_us"] for r in runs]
-    written = [r.get("written_bytes", 0) / 1024 for r in runs]
-    print("%8d %8.0f %7.0f %5.0f %7.0f %5.0f %9.0f" % (
-        size, statistics.median(stops), max(stops), runs[-1]["pages_read"],
-        written[0], statistics.median(written[1:] or written),
-        runs[-1].get("restore_us", 0)))
+    written = [r["pages_read"] * 4 + r["meta_bytes"] / 1024 for r in runs]
+    print("%8d %8.0f %7.0f %7.0f %7.0f" % (
+        size, statistics.median(stops), max(stops), written[0],
+        statistics.median(written[1:])))
 print(json.dumps({str(s): r for s, r in rows.items()}), file=open(sys.argv[1] + ".json", "w"))
 EOT
 }
