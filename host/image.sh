@@ -7,7 +7,7 @@ verb_image ()
 {
   local out=${1:-$build/perdure.img} w=$build/image p size
   setup_all
-  for p in grub-common grub-pc-bin; do
+  for p in grub-common grub-pc-bin fdisk; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' $p 2>/dev/null)" = installed ] \
       || { say "installing $p"
 	   DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
