@@ -109,7 +109,6 @@ setup_guest ()
 setup_image ()
 {
   image=$build/root.img
-  store_image=$build/store.img
   local stamp
   stamp=$( { find "$build/guest" -maxdepth 4 -type f -perm -u+x -newer "$build/root.stamp" 2>/dev/null
 	     find "$top/host" -newer "$build/root.stamp" -type f 2>/dev/null; } | head -n 1)
