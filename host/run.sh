@@ -59,6 +59,8 @@ write_job ()
   shift 5
   {
     echo '#!/bin/sh'
+    # A program inside can tell by it that the machine was started anew.
+    echo 'date +%s%N > /etc/perdure/booted'
     [ -z "$before" ] || printf 'if [ ! -e /etc/perdure/begun ]; then\n: > /etc/perdure/begun\n%s\nfi\n' "$before"
     if [ "$ground" = yes ]; then
       echo "/sbin/perdure-frame $(quote "$@")"
@@ -96,7 +98,7 @@ verb_run ()
       --ground) ground=yes;;
       --add) adds+=("${2-}"); shift;;
       --get) gets+=("${2-}"); shift;;
-      --kill-at | --kill-writing) args+=("$1" "${2-}"); shift;;
+      --kill-at | --kill-writing | --kill-mark) args+=("$1" "${2-}"); shift;;
       --before) before=${2-}; shift;;
       --interval) interval=${2-}; shift;;
       --timeout) timeout=${2-}; shift;;

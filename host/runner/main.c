@@ -16,7 +16,7 @@
 
 enum { O_KERNEL = 256, O_APPEND_, O_INITRD, O_DISK, O_KILL, O_TIMEOUT, O_LOG,
        O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT, O_KILL_WRITING,
-       O_EVENTS };
+       O_EVENTS, O_KILL_MARK };
 
 static const struct argp_option options[] =
 {
@@ -29,6 +29,9 @@ static const struct argp_option options[] =
   { "kill-writing", O_KILL_WRITING, "SECONDS", 0,
     "after the times of --kill-at, kill the machine so long after it began to"
     " write a checkpoint; may be repeated", 0 },
+  { "kill-mark", O_KILL_MARK, "SECONDS", 0,
+    "kill the machine so long after the job has printed one more line that"
+    " begins with `mark '; may be repeated", 0 },
   { "timeout", O_TIMEOUT, "SECONDS", 0, "give up after so long in all", 0 },
   { "log", O_LOG, "FILE", 0, "append all serial output to FILE", 0 },
   { "report", O_REPORT, "FILE", 0, "write counts of the run to FILE", 0 },
@@ -46,7 +49,7 @@ struct settings
   struct machine machine;
   struct
   {
-    bool writing;		/* AT counts from a checkpoint's writing on.  */
+    int after;			/* AT counts from: 0 the job's start, or …  */
     double at;
   } kills[256];
   int nkills;
@@ -94,9 +97,10 @@ parse (int key, char *arg, struct argp_state *state)
       break;
     case O_KILL:
     case O_KILL_WRITING:
+    case O_KILL_MARK:
       if (s->nkills == 256)
 	argp_error (state, "more than 256 kills");
-      s->kills[s->nkills].writing = key == O_KILL_WRITING;
+      s->kills[s->nkills].after = key == O_KILL ? 0 : key;
       s->kills[s->nkills++].at = seconds (state, arg);
       break;
     case O_LOG:
@@ -129,8 +133,15 @@ time_to_kill (const struct settings *s, int n, double ran, double t)
 
   if (n >= s->nkills || o->state != JOB_RUNNING)
     return false;
-  if (!s->kills[n].writing)
+  if (s->kills[n].after == 0)
     return ran >= s->kills[n].at;
+  if (s->kills[n].after == O_KILL_MARK)
+    {
+      unsigned long marks = 0;
+      for (int i = 0; i <= n; i++)
+	marks += s->kills[i].after == O_KILL_MARK;
+      return o->marks >= marks && t >= o->mark_since + s->kills[n].at;
+    }
   /* The second one since the boot, so that a run of kills makes progress.  */
   return o->writings >= 2 && t >= o->writing_since + s->kills[n].at;
 }

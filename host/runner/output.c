@@ -36,6 +36,27 @@ stream_append (struct stream *s, int fd, const char *data, size_t len)
     }
 }
 
+/* Count the marks in what S has from FROM on.  */
+static void
+count_marks (struct output *o, const struct stream *s, size_t from)
+{
+  static const char mark[] = "mark ";
+  size_t len = strlen (mark);
+
+  for (; from < s->len; from++)
+    if (s->data[from] == '\n')
+      {
+	size_t start = from;
+	while (start > 0 && s->data[start - 1] != '\n')
+	  start--;
+	if (from - start > len && memcmp (s->data + start, mark, len) == 0)
+	  {
+	    o->marks++;
+	    o->mark_since = now ();
+	  }
+      }
+}
+
 /* LEN bytes at OFFSET of stream NUMBER have come.  */
 static void
 stream_data (struct output *o, unsigned int number, uint64_t offset,
@@ -59,7 +80,10 @@ stream_data (struct output *o, unsigned int number, uint64_t offset,
 	       PRIu64 " on differs from what was shown\n", number, offset);
       s->diverged = true;
     }
+  size_t from = s->len;
   stream_append (s, number, data + seen, len - seen);
+  if (number == 1)
+    count_marks (o, s, from);
 }
 
 /* A frame that is not data.  WORDS follows the mark.  */

@@ -48,6 +48,8 @@ struct output
   unsigned long failures;	/* "failed" frames: checkpoints given up.  */
   unsigned long writings;	/* "writing" frames since the boot.  */
   double writing_since;		/* When the last of them came.  */
+  unsigned long marks;		/* Lines of stream 1 that begin with "mark ".  */
+  double mark_since;		/* When the last of them came.  */
   unsigned long damaged;	/* Frames with a wrong checksum.  */
   char error[256];		/* Of a JOB_FAILED.  */
   char line[4096];		/* The serial line's current line.  */

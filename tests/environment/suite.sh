@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every kind of state, each in a program of its own (programs/*.c): all of them
+# run in one environment, through the same kills and restores.
+
+tests="restored unnoticed repeated"
+
+if [ "$full" = yes ]; then
+  rounds=25 limit=3000
+else
+  rounds=5 limit=500
+fi
+
+# env_build: the programs, in one executable.
+env_build ()
+{
+  "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -msse2 -Wall -Wextra -Wno-unused-parameter \
+     -o "$scratch/envtest" "$top"/tests/environment/env.c "$top"/tests/environment/programs/*.c \
+     -lpthread -lm
+}
+
+# env_all NAME KILLS SECONDS OPTION… -- PROGRAM…: run all programs (or those
+# named) through KILLS kills, or for SECONDS without one.
+env_all ()
+{
+  local name=$1 kills=$2 seconds=$3 options=() i
+  shift 3
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1"); shift; done
+  [ $# = 0 ] || shift
+  for i in $(seq 1 "$kills"); do options+=(--kill-mark 3); done
+  "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+     --memory 1024 --add "$scratch/envtest:/bin/envtest" "${options[@]}" \
+     -- envtest --all /home/env "$kills" "$seconds" "$@" > "$scratch/$name.out"
+}
+
+env_note ()
+{
+  note "$1: $(tail -n 1 "$scratch/$1.out");" \
+    $(awk '/^(kills|restores|checkpoints|failed-checkpoints)/ { printf "%s %s ", $2, $1 }' "$scratch/$1.report")
+}
+
+# Checkpoints without a kill: no program notices.
+test_unnoticed ()
+{
+  env_build
+  env_all unnoticed 0 20 --interval 0.5 || { grep ^FAIL "$scratch/unnoticed.out"; exit 1; }
+  env_note unnoticed
+  [ "$(awk '$1 == "checkpoints" { print $2 }' "$scratch/unnoticed.report")" -ge 10 ]
+}
+
+test_restored ()
+{
+  env_build
+  env_all restored 1 0 || { grep ^FAIL "$scratch/restored.out"; exit 1; }
+  env_note restored
+  [ "$(awk '$1 == "restores" { print $2 }' "$scratch/restored.report")" = 1 ]
+}
+
+test_repeated ()
+{
+  env_build
+  env_all repeated $rounds 0 || { grep ^FAIL "$scratch/repeated.out"; exit 1; }
+  env_note repeated
+  [ "$(awk '$1 == "restores" { print $2 }' "$scratch/repeated.report")" = $rounds ]
+}
