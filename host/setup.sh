@@ -6,7 +6,7 @@ say () { printf '[%4ds] %s\n' $(($(date +%s) - started)) "$*" >&2; }
 die () { echo "perdure: $*" >&2; exit 1; }
 
 packages="gcc make autoconf automake binutils-i686-gnu bison flex
-  gawk perl patch xz-utils texinfo qemu-system-x86 e2fsprogs libext2fs-dev
+  gawk ncurses-bin tcl perl patch xz-utils texinfo qemu-system-x86 e2fsprogs libext2fs-dev
   libcmocka-dev libxxhash-dev liblz4-dev dpkg-dev python3 pkg-config"
 
 # contents_hash FILE…: a name for what the files hold.
@@ -49,14 +49,13 @@ setup_cross ()
   bash "$top/cross/build.sh" "$cross" >&2 || exit 1
 }
 
+# setup_userland: `libraries' is the folder with what the servers are linked
+# with, `userland' the one with everything.
 setup_userland ()
 {
-  userland=$cache/userland-$(contents_hash cross interfaces/hurd userland)
-  [ -e "$userland/.complete" ] && return
   room "$cache" 2000
-  say "building the userland (about four minutes)"
-  bash "$top/userland/build.sh" "$userland" "$cross" >&2 || exit 1
-  touch "$userland/.complete"
+  userland=$(bash "$top/userland/build.sh" "$cache" "$cross") || exit 1
+  libraries=$(bash "$top/userland/build.sh" "$cache" "$cross" e2fsprogs xxhash lz4) || exit 1
 }
 
 setup_configure ()
@@ -102,7 +101,7 @@ setup_guest ()
   PATH=$cross/bin:$PATH
   setup_tree guest --host=i686-gnu --build=x86_64-linux-gnu \
     CC=i686-gnu-gcc MIG=i686-gnu-mig AR=i686-gnu-ar RANLIB=i686-gnu-ranlib \
-    CFLAGS='-O2 -g' --with-userland="$userland"
+    CFLAGS='-O2 -g' --with-userland="$libraries"
 }
 
 # setup_image: the root image, made anew when anything in it changed.
