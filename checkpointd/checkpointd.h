@@ -88,6 +88,9 @@ error_t checkpointd_save (const char *label, uint64_t *number);
    end and this.  */
 void checkpointd_process_ended (void *context, pid_t pid, int status);
 
+/* The program in TASK has begun; for the hook `started'.  */
+void checkpointd_process_started (void *context, task_t task);
+
 /* Change the interval on the fly.  */
 void checkpointd_set_interval (double seconds);
 double checkpointd_interval (void);

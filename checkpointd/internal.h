@@ -76,6 +76,16 @@ error_t conductor_cache (struct store_io *io);
 /* Our own state at a checkpoint: the job.  */
 extern struct ckpt_participant conductor_participant;
 
+/* The host's port and uptime.  For the state of a checkpoint: the id of the port
+   that stands for it (0: none yet), and the environment's uptime in
+   microseconds.  */
+void conductor_host_save (uint64_t *id, int64_t *time);
+error_t conductor_host_restore (uint64_t id, int64_t time);
+/* The hook host_right.  */
+error_t conductor_host_right (void *context, mach_port_t *right);
+boolean_t conductor_host_demuxer (mach_msg_header_t *inp,
+				  mach_msg_header_t *outp);
+
 /* Texts for ckpt_query, malloced.  */
 error_t conductor_text (int what, uint64_t number, bool json, char **text,
 			size_t *len);

@@ -13,10 +13,15 @@ save_job (void *context, struct ckpt_image *image, struct ckpt_blob *state)
 {
   struct conductor *c = &conductor;
   pthread_mutex_lock (&c->lock);
-  ckpt_put_u32 (state, 1);	/* The version of what follows.  */
+  uint64_t host;
+  int64_t time;
+  conductor_host_save (&host, &time);
+  ckpt_put_u32 (state, 2);	/* The version of what follows.  */
   ckpt_put_u8 (state, c->job);
   ckpt_put_u32 (state, c->job_pid);
   ckpt_put_u32 (state, c->job_status);
+  ckpt_put_u64 (state, host);
+  ckpt_put_u64 (state, time);
   pthread_mutex_unlock (&c->lock);
   return 0;
 }
@@ -29,16 +34,18 @@ restore_job (void *context, struct ckpt_image *image,
   uint32_t version = ckpt_get_u32 (state);
   uint8_t job = ckpt_get_u8 (state);
   uint32_t pid = ckpt_get_u32 (state), status = ckpt_get_u32 (state);
+  uint64_t host = ckpt_get_u64 (state);
+  int64_t time = ckpt_get_u64 (state);
   if (state->error)
     return state->error;
-  if (version != 1)
+  if (version != 2)
     return ENOTSUP;
   if (job > JOB_ENDED || state->pos != state->len)
     return EBADMSG;
   c->job = job;
   c->job_pid = pid;
   c->job_status = status;
-  return 0;
+  return conductor_host_restore (host, time);
 }
 
 struct ckpt_participant conductor_participant =

@@ -153,5 +153,6 @@ extern boolean_t S_perdure_ckpt_server (mach_msg_header_t *inp,
 boolean_t
 checkpointd_demuxer (mach_msg_header_t *inp, mach_msg_header_t *outp)
 {
-  return S_perdure_ckpt_server (inp, outp);
+  return (S_perdure_ckpt_server (inp, outp)
+	  || conductor_host_demuxer (inp, outp));
 }

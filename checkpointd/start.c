@@ -193,6 +193,7 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
     {
       .tasks = hook_tasks, .freeze = hook_freeze, .thaw = hook_thaw,
       .border_id = hook_border_id, .border_right = hook_border_right,
+      .host_right = conductor_host_right,
     };
   c->nparticipants = config->nparticipants + 1;
   c->participants = calloc (c->nparticipants, sizeof *c->participants);

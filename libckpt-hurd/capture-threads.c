@@ -6,14 +6,26 @@
    image it is about to enter the trap once more.  Only one for which a message
    is waiting is aborted: that lets it finish the receive.  */
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <mach/i386/mach_i386.h>
 #include <mach/thread_status.h>
+#include <mach/thread_switch.h>
 #include "internal.h"
 
 #define TRAP_MACH_MSG	((uint32_t) -25)
+#define TRAP_THREAD_SWITCH ((uint32_t) -61)
 #define TRAP_LENGTH	7	/* Of lcall $7,$0.  */
+
+/* A call of the kernel that waits inside it.  */
+#define GSYNC_WAIT_ID	4204
+#define GSYNC_TIMED	4
+struct gsync_wait
+{
+  mach_msg_header_t header;
+  struct { mach_msg_type_t type; uint32_t value; } addr, val1, val2, msec, flags;
+};
 
 #define SENDS(option)	((option) & MACH_SEND_MSG)
 #define RECEIVES(option) ((option) & MACH_RCV_MSG)
@@ -88,6 +100,12 @@ read_arguments (task_t task, const struct ci_thread *t, struct cap_thread *c)
   c->option_address = t->regs[CI_UESP] + 8;
   c->send_size = args.send_size;
   c->receive = args.rcv_name;
+  if (RECEIVES (args.option) && args.option & MACH_RCV_TIMEOUT
+      && !(SENDS (args.option) && args.option & MACH_SEND_TIMEOUT))
+    {
+      c->timeout_address = t->regs[CI_UESP] + 24;
+      c->timeout = args.timeout;
+    }
   if (SENDS (args.option))
     {
       mach_msg_header_t header;
@@ -98,7 +116,33 @@ read_arguments (task_t task, const struct ci_thread *t, struct cap_thread *c)
       c->remote = header.msgh_remote_port;
       c->id = header.msgh_id;
     }
-  return 0;
+  if (c->id == GSYNC_WAIT_ID && SENDS (args.option)
+      && args.send_size == sizeof (struct gsync_wait))
+    {
+      struct gsync_wait request;
+      err = cap_peek (task, args.msg, &request, sizeof request);
+      if (err == 0 && request.flags.value & GSYNC_TIMED)
+	{
+	  c->timeout_address = args.msg + offsetof (struct gsync_wait,
+						    msec.value);
+	  c->timeout = request.msec.value;
+	}
+    }
+  return err;
+}
+
+/* A thread of TASK is in thread_switch: for how long?  */
+static error_t
+read_sleep (task_t task, const struct ci_thread *t, struct cap_thread *c)
+{
+  struct { uint32_t back, thread, option, ms; } args;
+  error_t err = cap_peek (task, t->regs[CI_UESP], &args, sizeof args);
+  if (err == 0 && args.option == SWITCH_OPTION_WAIT)
+    {
+      c->timeout_address = t->regs[CI_UESP] + 12;
+      c->timeout = args.ms;
+    }
+  return err;
 }
 
 /* May the thread be stuck sending, because a queue of the environment is full?  */
@@ -157,7 +201,10 @@ look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
   bool abort = image->env->flags & CKPT_ABORT_THREADS;
   error_t err = 0;
 
-  if (t->regs[CI_EAX] == TRAP_MACH_MSG)
+  c->sp = t->regs[CI_UESP];
+  if (t->regs[CI_EAX] == TRAP_THREAD_SWITCH)
+    err = read_sleep (task, t, c);
+  else if (t->regs[CI_EAX] == TRAP_MACH_MSG)
     {
       err = read_arguments (task, t, c);
       if (err)
@@ -177,6 +224,7 @@ look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
     return err;
   image->stats->naborts++;
   c->in_msg = false;
+  c->timeout_address = 0;
   return read_registers (thread, t);
 }
 
@@ -200,7 +248,8 @@ read_float (struct ckpt_image *image, thread_t thread, struct ci_thread *t)
 }
 
 static error_t
-read_thread (struct ckpt_image *image, thread_t thread, struct ci_thread *t)
+read_thread (struct ckpt_image *image, thread_t thread, struct ci_thread *t,
+	     struct cap_thread *c)
 {
   struct thread_basic_info info;
   mach_msg_type_number_t n = THREAD_BASIC_INFO_COUNT;
@@ -209,6 +258,7 @@ read_thread (struct ckpt_image *image, thread_t thread, struct ci_thread *t)
   if (err)
     return err;
   t->suspend_count = info.suspend_count;
+  c->slept = info.sleep_time;
   for (int i = 0; i < CI_GDT_SLOTS; i++)
     {
       descriptor_t descriptor;
@@ -249,7 +299,7 @@ cap_threads (struct ckpt_image *image, uint32_t task)
       if (err == 0 && in_trap (ct->task, t))
 	err = look_into_trap (image, ct->task, thread, t, c);
       if (err == 0)
-	err = read_thread (image, thread, t);
+	err = read_thread (image, thread, t, c);
       if (err)
 	{
 	  cap_fail (image, "pid %d: thread %u cannot be read: %s", ct->pid, i,

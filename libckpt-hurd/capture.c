@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <mach/i386/mach_i386.h>
 #include "internal.h"
 
@@ -167,6 +168,9 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
   image->report = report;
   image->stats = stats;
   image->ci.page_size = CI_PAGE;
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  image->moment = now.tv_sec * 1000000LL + now.tv_nsec / 1000;
   for (struct known_task *k = env->known; k; k = k->next)
     k->seen = false;
   error_t err = mach_port_allocate (mach_task_self (),

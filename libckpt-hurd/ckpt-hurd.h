@@ -70,6 +70,9 @@ struct ckpt_hooks
   error_t (*border_id) (void *context, mach_port_t name, uint64_t *id);
   /* A send right for the border port ID, for the caller.  */
   error_t (*border_right) (void *context, uint64_t id, mach_port_t *right);
+  /* What stands for the host's name port after a restore, for the caller; NULL:
+     the host itself.  */
+  error_t (*host_right) (void *context, mach_port_t *right);
 };
 
 /* For controlled experiments only.  */

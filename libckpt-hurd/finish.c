@@ -90,7 +90,14 @@ ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
     keep_snapshots (&image->tasks[i]);
   cap_drop_memory (image);
   if (committed)
-    forget_dead_tasks (env);
+    {
+      forget_dead_tasks (env);
+      free (env->waits);
+      env->waits = image->waits;
+      env->nwaits = image->nwaits;
+    }
+  else
+    free (image->waits);
   for (uint32_t i = 0; i < image->ci.nparticipants; i++)
     {
       struct ckpt_participant *p = env->participants[i];
@@ -135,6 +142,7 @@ ckpt_env_free (struct ckpt_env *env)
   for (struct known_task *k = env->known; k; k = k->next)
     k->seen = false;
   forget_dead_tasks (env);
+  free (env->waits);
   free (env);
 }
 

@@ -158,7 +158,9 @@ check_thread (const struct ci_image *image, const struct ci_thread *t)
       || !segment_ok (t->regs[CI_ES]) || !segment_ok (t->regs[CI_DS])
       || t->regs[CI_CS] != 0x17 || t->regs[CI_SS] != 0x1f)
     return false;
-  return t->patch_address <= CI_ADDRESS_MAX - 4 && t->patch_address % 4 == 0;
+  return (t->patch_address <= CI_ADDRESS_MAX - 4 && t->patch_address % 4 == 0
+	  && t->timeout_address <= CI_ADDRESS_MAX - 4
+	  && t->timeout_address % 4 == 0);
 }
 
 static bool

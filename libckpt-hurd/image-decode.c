@@ -107,6 +107,8 @@ get_thread (struct ckpt_reader *r, struct ci_thread *t)
   t->xfloat = copy_bytes (r, &t->xfloat_len);
   t->patch_address = ckpt_get_u32 (r);
   t->patch_value = ckpt_get_u32 (r);
+  t->timeout_address = ckpt_get_u32 (r);
+  t->timeout = ckpt_get_u32 (r);
 }
 
 static void

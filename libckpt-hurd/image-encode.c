@@ -68,6 +68,8 @@ put_thread (struct ckpt_blob *b, const struct ci_thread *t)
   ckpt_put_bytes (b, t->xfloat, t->xfloat_len);
   ckpt_put_u32 (b, t->patch_address);
   ckpt_put_u32 (b, t->patch_value);
+  ckpt_put_u32 (b, t->timeout_address);
+  ckpt_put_u32 (b, t->timeout);
 }
 
 static void

@@ -19,7 +19,7 @@
 #include "blob.h"
 
 #define CI_MAGIC	"PerdureI"
-#define CI_VERSION	1
+#define CI_VERSION	2
 
 #define CI_OBJECT_IMAGE		1
 #define CI_OBJECT_PARTICIPANT	16
@@ -125,6 +125,8 @@ struct ci_thread
   /* A word of the task's memory that is to be changed (an argument of the trap
      that is entered again); address 0: none.  */
   uint32_t patch_address, patch_value;
+  /* And another one: how long it is still to wait, in milliseconds.  */
+  uint32_t timeout_address, timeout;
 };
 
 /* A right in the body of a message, at OFFSET there.  */

@@ -41,6 +41,15 @@ struct known_task
   struct snapshot *snapshots;	/* Ascending; of the last checkpoint.  */
 };
 
+/* A wait with an end, as the last checkpoint found it.  */
+struct wait_note
+{
+  uint64_t task;		/* Its known task's id.  */
+  vm_offset_t thread;		/* Address of the kernel's object.  */
+  uint32_t what[6];		/* Registers and arguments.  */
+  int64_t since;		/* It was waiting at this time already.  */
+};
+
 struct ckpt_env
 {
   const struct ckpt_hooks *hooks;
@@ -49,6 +58,8 @@ struct ckpt_env
   int flags;
   uint64_t next_task_id;
   struct known_task *known;
+  uint32_t nwaits;
+  struct wait_note *waits;
   vm_size_t xstate_size;
 };
 
@@ -99,6 +110,10 @@ struct cap_thread
   mach_msg_bits_t bits;		/* From the header.  */
   mach_port_t remote;
   mach_msg_id_t id;
+  /* It waits, in any trap, for so many milliseconds (0: for ever): */
+  uint32_t timeout_address, timeout;
+  uint32_t sp;
+  uint32_t slept;		/* Seconds, as the kernel counts.  */
 };
 
 /* Our name of a port, and its index in the image plus 1.  */
@@ -130,6 +145,9 @@ struct ckpt_image
   uint32_t nonce;		/* Ports with send-once rights …  */
   uint32_t *once;		/* … their indices.  */
   struct ckpt_blob *states;	/* Of the participants.  */
+  int64_t moment;		/* Of the stop: microseconds of uptime.  */
+  uint32_t nwaits;
+  struct wait_note *waits;
 
   /* While restoring: per port a send right of ours, or null.  */
   mach_port_t *rights;
@@ -154,12 +172,20 @@ error_t cap_resolve_threads (struct ckpt_image *image);
 error_t cap_memory (struct ckpt_image *image, uint32_t task);
 error_t cap_ports (struct ckpt_image *image);
 error_t cap_messages (struct ckpt_image *image);
+/* Outside the stop, with the snapshots still there: how long threads are still to
+   wait.  */
+error_t cap_waits (struct ckpt_image *image);
 /* Forget the new snapshots of a capture that failed.  */
 void cap_drop_memory (struct ckpt_image *image);
 
 /* The table of our names.  */
 error_t cap_map_put (struct ckpt_image *image, mach_port_t name, uint32_t port);
 uint32_t cap_map_get (const struct ckpt_image *image, mach_port_t name);
+
+/* The snapshot of the last checkpoint that covers all of S, so that S has in front
+   of its object what was written since; NULL if there is none.  */
+const struct snapshot *find_base (const struct known_task *k,
+				  const struct snapshot *s);
 
 /* Which port is the send right NAME of our space?  0: not known.  */
 uint32_t cap_identify (struct ckpt_image *image, mach_port_t name);

@@ -26,6 +26,7 @@ libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/restore-start.c \
 	libckpt-hurd/restore-threads.c \
 	libckpt-hurd/restore.c \
+	libckpt-hurd/waits.c \
 	libckpt-hurd/write.c \
 	libckpt-hurd/blob.h \
 	libckpt-hurd/ckpt-hurd.h \

@@ -53,6 +53,12 @@ poke (task_t task, vm_address_t address, uint32_t value)
   return err;
 }
 
+static bool
+is_in (uint32_t address, const struct ci_region *r)
+{
+  return address && address >= r->start && address <= r->end - 4;
+}
+
 /* Change the words of the region R that threads want to be changed.  */
 static error_t
 patch (struct ckpt_image *image, uint32_t task, const struct ci_region *r)
@@ -61,9 +67,10 @@ patch (struct ckpt_image *image, uint32_t task, const struct ci_region *r)
   for (uint32_t i = 0; err == 0 && i < image->ci.nthreads; i++)
     {
       const struct ci_thread *t = &image->ci.threads[i];
-      if (t->task == task && t->patch_address
-	  && t->patch_address >= r->start && t->patch_address <= r->end - 4)
+      if (t->task == task && is_in (t->patch_address, r))
 	err = poke (image->new_tasks[task], t->patch_address, t->patch_value);
+      if (err == 0 && t->task == task && is_in (t->timeout_address, r))
+	err = poke (image->new_tasks[task], t->timeout_address, t->timeout);
     }
   return err;
 }

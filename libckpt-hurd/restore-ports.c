@@ -40,6 +40,11 @@ res_ports (struct ckpt_image *image)
 				    MACH_PORT_RIGHT_SEND, 1);
 	  break;
 	case CI_PORT_HOST:
+	  if (hooks->host_right)
+	    {
+	      err = hooks->host_right (hooks->context, right);
+	      break;
+	    }
 	  *right = mach_host_self ();
 	  err = mach_port_mod_refs (mach_task_self (), *right,
 				    MACH_PORT_RIGHT_SEND, 1);

@@ -14,9 +14,7 @@ is_set (const uint8_t *bitmap, vm_size_t page)
   return bitmap[page / 8] >> (page % 8) & 1;
 }
 
-/* The old snapshot, of the object that R has had in front of it since, that
-   covers all of R; NULL if there is none.  */
-static const struct snapshot *
+const struct snapshot *
 find_base (const struct known_task *k, const struct snapshot *s)
 {
   for (uint32_t i = 0; k->written && i < k->nsnapshots; i++)
@@ -144,8 +142,10 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
 {
   uint64_t start = ckpt_cycles ();
   struct ckpt_blob blob = { 0 };
-  error_t err;
+  error_t err = cap_waits (image);
 
+  if (err)
+    return err;
   ci_encode (&image->ci, &blob);
   err = blob.error;
   if (err == 0)

@@ -44,6 +44,9 @@ struct proc_hooks
   error_t (*unknown_task) (void *context, task_t task);
   /* The process PID has ended with STATUS (as of wait).  NULL: nothing.  */
   void (*ended) (void *context, pid_t pid, int status);
+  /* The program in TASK (lent) has told where its signals go: the C library has
+     just been initialized, and waits for the answer.  NULL: nothing.  */
+  void (*started) (void *context, task_t task);
 };
 
 /* Create an empty table in *TABLE, served in BUCKET.  HOOKS is copied.  */

@@ -39,15 +39,26 @@ S_proc_setmsgport (process_t process, mach_port_t reply,
 		   mach_msg_type_name_t *oldmsgportPoly)
 {
   struct proc_handle *h = proc_enter (process);
+  struct proc_table *t;
+  task_t task;
+  error_t err;
 
   if (h == NULL)
     return EOPNOTSUPP;
   if (h->proc->dead)
     return proc_leave (h, ESRCH);
+  t = h->proc->table;
+  task = h->proc->task;
   *oldmsgport = h->proc->msgport;
   *oldmsgportPoly = MACH_MSG_TYPE_MOVE_SEND;
   proc_set_msgport (h->proc, newmsgport);
-  return proc_leave (h, 0);
+  if (t->hooks.started == NULL
+      || mach_port_mod_refs (mach_task_self (), task, MACH_PORT_RIGHT_SEND, 1))
+    return proc_leave (h, 0);
+  err = proc_leave (h, 0);
+  t->hooks.started (t->hooks.context, task);
+  mach_port_deallocate (mach_task_self (), task);
+  return err;
 }
 
 kern_return_t

@@ -18,7 +18,8 @@ error_t
 env_init (struct sv_bucket *bucket, struct proc_table **table)
 {
   const struct proc_hooks hooks = {
-    .authenticate = authenticate, .ended = checkpointd_process_ended
+    .authenticate = authenticate, .ended = checkpointd_process_ended,
+    .started = checkpointd_process_started
   };
   error_t err = proc_table_create (bucket, &hooks, &env.table);
 

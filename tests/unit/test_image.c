@@ -105,6 +105,7 @@ add_threads (struct ci_image *ci)
       t->xfloat_len = i ? 600 : 0;
       t->xfloat = bytes (t->xfloat_len);
       t->patch_address = 1000 * i;
+      t->timeout_address = 2000 * i;
     }
 }
 
