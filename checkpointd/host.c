@@ -13,6 +13,7 @@
 #include <mach/mach_host.h>
 #include <mach/mig_errors.h>
 #include "internal.h"
+#include "mach_debug_U.h"
 
 #define HOST_GET_UPTIME64_ID	2647
 

@@ -13,8 +13,8 @@ fi
 # env_build: the programs, in one executable.
 env_build ()
 {
-  "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -msse2 -Wall -Wextra -Wno-unused-parameter \
-     -o "$scratch/envtest" "$top"/tests/environment/env.c "$top"/tests/environment/programs/*.c \
+  "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -msse2 -Wall -Wextra -Wno-unused-parameter \
+     -o "$scratch/envtest" "$top"/tests/environment/env.c "$top"/tests/environment/timed.c "$top"/tests/environment/programs/*.c \
      -lpthread -lm
 }
 
