@@ -221,3 +221,57 @@ tree_apply (struct store_txn *txn, struct tree *tree,
   free (next.e);
   return err;
 }
+
+#define NEW_ENTRY 14		/* Bytes, about.  */
+
+static error_t
+cost_of (struct store *store, const uint64_t ref[3], uint32_t level,
+	 const struct kv *changes, size_t n, uint64_t since, uint64_t *cost)
+{
+  struct node *node;
+  error_t err = node_get (store, ref, level, &node);
+  if (err)
+    return err;
+  ++*cost;
+  /* A leaf that becomes too full is two then.  */
+  if (level == 0)
+    {
+      *cost += encoded_size (node->e, node->n) + n * NEW_ENTRY > NODE_ROOM;
+      n = 0;
+    }
+  for (uint32_t i = 0; i < node->n && n && !err; i++)
+    {
+      size_t m = 0;
+      bool must = false;
+      for (; m < n && (i + 1 == node->n
+		       || key_cmp (changes[m].k, node->e[i + 1].k) < 0); m++)
+	must |= changes[m].seq < since;
+      if (must)
+	err = cost_of (store, node->e[i].v, level - 1, changes, m, since,
+		       cost);
+      changes += m;
+      n -= m;
+    }
+  node_put (node);
+  return err;
+}
+
+error_t
+tree_cost (struct store *store, const struct tree *tree,
+	   const struct kvs *changes, uint64_t since, uint64_t *cost)
+{
+  uint64_t ref[3] = { tree->ptr, tree->birth, tree->hash };
+  bool must = false;
+  *cost = 0;
+  for (size_t i = 0; i < changes->n; i++)
+    must |= changes->e[i].seq < since;
+  if (!must)
+    return 0;
+  if (!tree->ptr)
+    {
+      *cost = 1;
+      return 0;
+    }
+  return cost_of (store, ref, tree->level, changes->e, changes->n, since,
+		  cost);
+}

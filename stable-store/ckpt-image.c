@@ -165,13 +165,13 @@ do_list (void)
   uint64_t n = 0;
   error_t err;
   open_store (false);
-  printf ("%8s  %-19s  %8s  %10s  %8s  %s\n", "number", "time (UTC)",
-	  "objects", "pages", "new", "label");
+  printf ("%8s  %8s  %-19s  %8s  %10s  %8s  %s\n", "number", "after",
+	  "time (UTC)", "objects", "pages", "new", "label");
   while ((err = store_list (store, n, &n)) == 0)
     {
       struct store_info info;
       check (store_checkpoint_info (store, n, &info), "list");
-      printf ("%8" PRIu64 "  ", n);
+      printf ("%8" PRIu64 "  %8" PRIu64 "  ", n, info.parent);
       print_time (&info);
       printf ("  %8" PRIu64 "  %10" PRIu64 "  %8" PRIu64 "  %s\n",
 	      info.objects, info.pages, info.new_blocks, info.label);
@@ -210,8 +210,9 @@ do_show (void)
   if (opt.json)
     {
       printf ("{\"checkpoint\": %" PRIu64 ", \"predecessor\": %" PRIu64
-	      ", \"time\": %" PRId64 ".%09u, \"label\": ", n,
-	      info.predecessor, info.sec, info.nsec);
+	      ", \"parent\": %" PRIu64 ", \"time\": %" PRId64
+	      ".%09u, \"label\": ", n, info.predecessor, info.parent,
+	      info.sec, info.nsec);
       put_json (info.label);
       printf (", \"pages\": %" PRIu64 ", \"newBlocks\": %" PRIu64
 	      ", \"metaBlocks\": %" PRIu64 ", \"objects\": [",
@@ -220,7 +221,7 @@ do_show (void)
   else
     {
       printf ("checkpoint %" PRIu64 ", after %" PRIu64 ", of ", n,
-	      info.predecessor);
+	      info.parent);
       print_time (&info);
       printf (" UTC%s%s\n", *info.label ? ", label " : "", info.label);
       printf ("%" PRIu64 " pages, %" PRIu64 " blocks written for them and %"

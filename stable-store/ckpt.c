@@ -116,6 +116,7 @@ store_checkpoint_info (struct store *s, uint64_t number,
   struct recref rec;
   struct state st;
   struct view g = head_g (s);
+  struct kv e;
   error_t err = find_record (s, number, &rec);
   if (!err)
     err = record_read (s, &rec, &st, NULL, NULL, NULL, NULL);
@@ -124,6 +125,11 @@ store_checkpoint_info (struct store *s, uint64_t number,
   memset (info, 0, sizeof *info);
   info->number = number;
   info->predecessor = st.predecessor;
+  err = view_get (&g, GKEY (G_CKPT, 0, number), &e);
+  if (!err)
+    err = parent_get (&g, number, e.v[1], &info->parent);
+  if (err)
+    return err;
   info->sec = st.sec;
   info->nsec = st.nsec;
   info->objects = st.objects;

@@ -90,27 +90,34 @@ kill_links (struct store_txn *t)
   return 0;
 }
 
+/* The commit from which on there are RECORDS records before this one, in the chain
+   of checkpoints (PAGE) or of all commits; 0 if there are not so many.  */
+static uint64_t
+since_for (const struct store_txn *t, bool page, uint32_t records)
+{
+  uint64_t from = t->st.seq;
+  for (struct link *l = t->store->links; l && records; l = l->next)
+    if (l->page || !page)
+      {
+	from = l->seq;
+	records--;
+      }
+  return records ? 0 : from;
+}
+
 /* From which commit on may the changes in LIST stay out of the tree, which has
-   those before SINCE?  In the chain of checkpoints (PAGE) or of all commits.  One
-   more than this commit: none may.  */
+   those before SINCE?  One more than this commit: none may.  */
 static uint64_t
 choose_since (struct store_txn *t, struct kvs *list, bool page, uint64_t since)
 {
   const struct store *s = t->store;
-  uint64_t seq = t->st.seq, from = seq;
-  uint32_t left = s->chain_max - 1;
+  uint64_t seq = t->st.seq, must = since_for (t, page, s->chain_max - 1);
 
   for (size_t i = 0; i < list->n; i++)
     if (!list->e[i].seq)
       list->e[i].seq = seq;
-  for (struct link *l = s->links; l && left; l = l->next)
-    if (l->page || !page)
-      {
-	from = l->seq;
-	left--;
-      }
-  if (from > since && !left)
-    since = from;
+  if (must > since)
+    since = must;
 
   /* Too many?  Then the oldest go, a commit at a time.  */
   for (;;)
@@ -130,6 +137,49 @@ choose_since (struct store_txn *t, struct kvs *list, bool page, uint64_t since)
     }
 }
 
+/* How many index nodes this commit should write in all: what has to be merged
+   some time soon is merged early while it writes less, so that no single commit
+   has to write much more.  */
+static uint64_t
+budget (const struct store_txn *t)
+{
+  return t->data_blocks / 16 + 3;
+}
+
+/* If the records since *SINCE will soon be too many, raise it, a commit at a time,
+   to at most LIMIT, as long as the merge of LIST into TREE stays within the budget.
+   It is raised farther than needed, so that the other tree has its turn in the next
+   commits; and what is larger than the budget is done one by one, by turns.  */
+static error_t
+go_ahead (struct store_txn *t, const struct tree *tree,
+	  const struct kvs *list, bool page, uint64_t limit, uint64_t *since)
+{
+  uint64_t room = budget (t) > t->meta_blocks ? budget (t) - t->meta_blocks : 0;
+  if (!page && room)
+    room--;
+  bool turn = t->meta_blocks == 0 && t->st.seq % 2 == page;
+  uint32_t max = t->store->chain_max;
+  uint64_t enough = since_for (t, page, max / 2);
+  if (*since >= since_for (t, page, max - max / 8 - 1 - (page ? 0 : max / 8)))
+    return 0;
+  if (limit > enough)
+    limit = enough;
+  for (;;)
+    {
+      uint64_t next = UINT64_MAX, cost;
+      for (struct link *l = t->store->links; l; l = l->next)
+	if ((l->page || !page) && l->seq > *since)
+	  next = l->seq;
+      if (next > limit)
+	return 0;
+      error_t err = tree_cost (t->store, tree, list, next, &cost);
+      if (err || (cost > room && !turn))
+	return err;
+      *since = next;
+      turn = false;
+    }
+}
+
 static error_t
 merge_p (struct store_txn *t)
 {
@@ -137,6 +187,10 @@ merge_p (struct store_txn *t)
   if (err)
     return err;
   uint64_t since = choose_since (t, &t->list_p, true, t->st.since_p);
+  /* Not farther than the general tree: see merge_g.  */
+  err = go_ahead (t, &t->st.p, &t->list_p, true, t->st.since_g, &since);
+  if (err)
+    return err;
   t->full_p = since > t->st.seq;
   t->st.since_p = t->full_p ? t->st.seq : since;
   return tree_apply (t, &t->st.p, &t->list_p, since, kill_p);
@@ -158,6 +212,9 @@ merge_g (struct store_txn *t)
   uint64_t since = (t->st.since_g > t->st.since_p
 		    ? t->st.since_g : t->st.since_p);
   since = choose_since (t, &t->list_g, false, since);
+  err = go_ahead (t, &t->st.g, &t->list_g, false, UINT64_MAX, &since);
+  if (err)
+    return err;
   t->full_g = since > t->st.seq;
   t->st.since_g = t->full_g ? t->st.seq : since;
   t->frozen = t->g;

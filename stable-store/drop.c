@@ -22,11 +22,17 @@ drop_mark (struct store_txn *txn, uint64_t number)
     return err;
   uint64_t before = e.v[1];
 
+  uint64_t after = txn->birth;
   err = view_ceil (&g, GKEY (G_CKPT, 0, number + 1), &next);
   if (!err && GKIND (next.k) == G_CKPT)
-    err = view_put (&g, next.k, next.v[0], before, next.v[2]);
+    {
+      after = next.k.lo;
+      err = view_put (&g, next.k, next.v[0], before, next.v[2]);
+    }
   else if (err == ENOENT)
     err = 0;
+  if (!err)
+    err = parent_drop (&g, number, before, after);
   if (!err)
     err = view_del (&g, e.k);
   if (!err)

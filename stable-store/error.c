@@ -34,8 +34,10 @@ dev_read (struct store *store, uint64_t block, uint32_t n, void *buf,
 	  const char *what)
 {
   if (block >= store->limit || n > store->limit - block)
-    return store_fail (store, EILSEQ, "block %llu: %s outside of the store",
-		       (unsigned long long) block, what);
+    return store_fail (store, EILSEQ, "block %llu: %s is beyond the end of the "
+		       "device, which has %llu KiB: was it cut short?",
+		       (unsigned long long) block, what,
+		       (unsigned long long) store->limit * 4);
   store->stats.reads++;
   store->stats.blocks_read += n;
   error_t err = store->io.read (store->io.ctx, block, n, buf);

@@ -21,6 +21,7 @@ stable_store_libstore_a_SOURCES = \
 	stable-store/object.c \
 	stable-store/open.c \
 	stable-store/page.c \
+	stable-store/parent.c \
 	stable-store/put-page.c \
 	stable-store/read-pages.c \
 	stable-store/record.c \

@@ -111,7 +111,9 @@ enum
   G_DUP,			/* (0, block): v[1] = references - 1.  */
   G_CKPT,			/* (0, number): reference to its record, but
 				   v[1] = the checkpoint before.  */
-  G_LABEL			/* (0, number * 4 + part): v = 24 bytes.  */
+  G_LABEL,			/* (0, number * 4 + part): v = 24 bytes.  */
+  G_PARENT			/* (0, number): v[1] = its parent, if that is
+				   not the one before.  */
 };
 #define GKEY(kind, x, lo) KEY ((uint64_t) (kind) << 56 | (x), lo)
 #define GKIND(k) ((k).hi >> 56)
@@ -215,6 +217,10 @@ error_t tree_apply (struct store_txn *txn, struct tree *tree,
 		    struct kvs *changes, uint64_t since,
 		    error_t (*kill) (struct store_txn *txn,
 				     const uint64_t ref[3]));
+
+/* About how many nodes that would write: those that are replaced.  */
+error_t tree_cost (struct store *store, const struct tree *tree,
+		   const struct kvs *changes, uint64_t since, uint64_t *cost);
 
 /* ---- Views: a tree with overlays over it, the topmost first (view.c) ----- */
 
@@ -492,6 +498,13 @@ error_t retention_victim (struct store *store, const struct view *g,
 /* Drop what the rule does not keep, if a commit could not.  */
 error_t retention_enforce (struct store *store);
 bool ckpt_is_open (const struct store *store, uint64_t number);
+/* Where checkpoint NUMBER, or the one being written, went on from (parent.c).  */
+error_t parent_get (const struct view *g, uint64_t number, uint64_t before,
+		    uint64_t *parent);
+error_t parent_put (const struct view *g, uint64_t number, uint64_t parent);
+/* NUMBER, after BEFORE and before NEXT, is going to be no more.  */
+error_t parent_drop (const struct view *g, uint64_t number, uint64_t before,
+		     uint64_t next);
 error_t label_get (const struct view *g, uint64_t number,
 		   char label[STORE_LABEL_MAX + 1]);
 error_t label_put (const struct view *g, uint64_t number, const char *label);

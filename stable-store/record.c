@@ -216,6 +216,15 @@ record_read (struct store *store, const struct recref *ref,
       err = read_map (&at, end, words[WORDS], state->seq, g);
       if (!err)
 	err = read_map (&at, end, words[WORDS + 1], state->seq, p);
+      if (!err && state->nblocks > store->limit
+	  && state->nblocks <= STORE_MAX_BLOCKS)
+	{
+	  err = store_fail (store, EILSEQ, "the store has %llu KiB, but the "
+			    "device only %llu KiB: was it cut short?",
+			    (unsigned long long) state->nblocks * 4,
+			    (unsigned long long) store->limit * 4);
+	  goto out;
+	}
       if (!err && (at != end || !state_sane (store, state)
 		   || (ref->seq && state->seq != ref->seq)))
 	err = EILSEQ;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* revert.c - going on from an older checkpoint: a new one with its contents.
 
-   History stays a line: what is the same in the last state is shared with it, what
-   was changed since is written again.  */
+   On the disk the history stays a line: what is the same in the last state is shared
+   with it, what was changed since is written again.  Who went on from whom is noted
+   beside it (parent.c).  */
 
 #include "priv.h"
 
@@ -65,7 +66,10 @@ store_revert (struct store *store, uint64_t number, const char *label,
 
   struct store_ckpt last = { .store = store, .st = store->st,
 			     .p = store->p };
-  err = name_objects (&r);
+  struct view g = txn_g (r.txn);
+  err = parent_put (&g, store_txn_number (r.txn), store_ckpt_number (r.from));
+  if (!err)
+    err = name_objects (&r);
   if (!err)
     err = store_diff (r.from, &last, take_back, &r);
   if (err)
@@ -73,7 +77,9 @@ store_revert (struct store *store, uint64_t number, const char *label,
       store_abort (r.txn);
       goto out;
     }
-  err = store_commit (r.txn, label, new_number);
+  /* The retention rule may want to drop what is not needed any more.  */
+  store_ckpt_close (r.from);
+  return store_commit (r.txn, label, new_number);
 
  out:
   store_ckpt_close (r.from);

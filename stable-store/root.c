@@ -50,9 +50,13 @@ super_parse (struct store *store, const uint8_t *b, uint64_t block)
   store->journal_blocks = get64 (b + 40);
   store->chain_max = get32 (b + 48);
   store->pending_max = get32 (b + 52);
-  if (store->journal_blocks == 0
-      || store->journal_blocks > store->limit
-      || store->chain_max == 0)
+  if (store->journal_blocks >= store->limit)
+    return store_fail (store, EILSEQ, "block %llu: superblock of a store whose "
+		       "journal alone has %llu KiB, but the device has %llu "
+		       "KiB: was it cut short?", (unsigned long long) block,
+		       (unsigned long long) store->journal_blocks * 4,
+		       (unsigned long long) store->limit * 4);
+  if (store->journal_blocks == 0 || store->chain_max == 0)
     return store_fail (store, EILSEQ, "block %llu: superblock is wrong",
 		       (unsigned long long) block);
   return 0;

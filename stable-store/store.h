@@ -174,10 +174,15 @@ error_t store_commit (struct store_txn *txn, const char *label,
 /* Forget the transaction.  TXN may be null.  */
 void store_abort (struct store_txn *txn);
 
-/* Commit a new checkpoint with the contents of the older checkpoint NUMBER, so
-   that the next ones have it as their predecessor: to be called when what was
-   restored was not the last checkpoint.  Costs in proportion to what was changed
-   since.  LABEL and *NEW_NUMBER may be null.  */
+/* Go on from the older checkpoint NUMBER, a branch in the history: commit a new
+   checkpoint with its contents, which has NUMBER as its parent, so that the next
+   ones have the new one as their predecessor.  To be called when what was restored
+   was not the last checkpoint.  All the newer checkpoints stay as they are, and can
+   be gone on from again in the same way.  It is one commit: after a crash it has
+   happened or not.  Costs in proportion to what was changed between NUMBER and the
+   last checkpoint: those pages are written again.  ENOENT: no such checkpoint;
+   ENOSPC: no room for them.  NUMBER 0 is the last one.  LABEL and *NEW_NUMBER may be
+   null.  */
 error_t store_revert (struct store *store, uint64_t number, const char *label,
 		      uint64_t *new_number);
 
@@ -187,6 +192,8 @@ struct store_info
 {
   uint64_t number;
   uint64_t predecessor;		/* The checkpoint before it then; 0: none.  */
+  uint64_t parent;		/* The one it went on from, or if that is
+				   dropped, its parent, and so on; 0: none.  */
   int64_t sec;			/* Time of the commit, CLOCK_REALTIME.  */
   uint32_t nsec;
   uint64_t objects;

@@ -20,10 +20,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { FEW, MANY, COMMIT, EMPTY, DROP, LABEL, JOURNAL, GROW, FILL, OPS };
+enum { FEW, MANY, COMMIT, EMPTY, DROP, LABEL, JOURNAL, GROW, FILL, REVERT, OPS };
 static const char *const op_name[OPS] = {
   "write few", "write many", "commit", "commit empty", "drop", "label",
-  "journal append", "grow", "fill"
+  "journal append", "grow", "fill", "revert"
 };
 
 static const struct config
@@ -317,6 +317,16 @@ run_op (struct world *w, int op)
       break;
     case FILL:
       fill (w);
+      break;
+    case REVERT:
+      forget (w);
+      if (m->n)
+	{
+	  unsigned at = m->next_value % m->n;
+	  need (w, store_revert (w->store, m->ckpt[at].number, NULL, NULL),
+		"revert");
+	  model_revert (m, at);
+	}
       break;
     }
 }
@@ -671,7 +681,7 @@ main (int argc, char **argv)
     NULL, NULL, NULL
   };
   g.seed = 20031;
-  g.estimate = 1600000;
+  g.estimate = 2366591;
   argp_parse (&argp, argc, argv, 0, NULL, NULL);
 
   for (unsigned c = 0; c < CONFIGS; c++)

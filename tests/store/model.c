@@ -36,6 +36,12 @@ model_init (struct model *m, uint64_t nblocks, unsigned keep)
 void
 model_drop (struct model *m, unsigned at)
 {
+  uint64_t number = m->ckpt[at].number, parent = m->ckpt[at].parent;
+  for (unsigned i = 0; i < m->n; i++)
+    if (m->ckpt[i].parent == number)
+      m->ckpt[i].parent = parent;
+  if (m->parent == number)
+    m->parent = parent;
   memmove (&m->ckpt[at], &m->ckpt[at + 1],
 	   (m->n - at - 1) * sizeof m->ckpt[0]);
   m->n--;
@@ -60,8 +66,18 @@ model_commit (struct model *m, const struct m_state *st)
   memset (c, 0, sizeof *c);
   c->number = ++m->last;
   c->state = *st;
+  c->parent = m->parent;
+  m->parent = c->number;
   m->head = *st;
   model_retain (m);
+}
+
+void
+model_revert (struct model *m, unsigned at)
+{
+  struct m_state st = m->ckpt[at].state;
+  m->parent = m->ckpt[at].number;
+  model_commit (m, &st);
 }
 
 error_t
@@ -107,6 +123,8 @@ check_ckpt (const struct m_ckpt *c, struct store *store)
     return "no checkpoint info";
   if (strcmp (info.label, c->label) != 0)
     return "wrong label";
+  if (info.parent != c->parent)
+    return "wrong parent";
   if (store_ckpt_open (store, c->number, &ckpt))
     return "checkpoint does not open";
   for (unsigned i = 0; i < M_OBJECTS && !bad; i++)

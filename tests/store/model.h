@@ -20,7 +20,7 @@ struct m_state
 
 struct m_ckpt
 {
-  uint64_t number;
+  uint64_t number, parent;
   char label[8];
   struct m_state state;
 };
@@ -31,6 +31,7 @@ struct model
   struct m_ckpt ckpt[M_CKPTS];
   uint64_t last;		/* Number of the last checkpoint ever.  */
   struct m_state head;		/* The predecessor's state.  */
+  uint64_t parent;		/* Of the next checkpoint.  */
   unsigned keep;
   /* Journal: records 1 ... jnext - 1; those before jcut may be gone.  */
   uint64_t jcut, jnext;
@@ -48,6 +49,8 @@ void model_page (uint32_t value, void *page);
 
 void model_init (struct model *m, uint64_t nblocks, unsigned keep);
 void model_commit (struct model *m, const struct m_state *st);
+/* Go on from the checkpoint at AT.  */
+void model_revert (struct model *m, unsigned at);
 /* Drop what the retention rule does not keep, as at each beginning and commit.  */
 void model_retain (struct model *m);
 void model_drop (struct model *m, unsigned at);

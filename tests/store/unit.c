@@ -595,6 +595,42 @@ test_future (void **state)
   sim_free (&f.sim);
 }
 
+/* A device that was cut short is told from damage, with both sizes where they can be
+   known.  */
+static void
+test_cut_short (void **state)
+{
+  (void) state;
+  struct store *s;
+  char *text;
+  make (1024, (struct store_options) { .journal_blocks = 64 });
+  simple (1, 20);
+  store_close (f.s);
+  struct store_io io = sim_io (&f.sim);
+  static const struct
+  {
+    uint64_t blocks;
+    const char *text;
+  } cuts[] = {
+    { 1000, "the store has 4096 KiB, but the device only 4000 KiB" },
+    { 70, "beyond the end of the device, which has 280 KiB" },
+    { 40, "journal alone has 256 KiB, but the device has 160 KiB" },
+    { 0, "beyond the end of the device, which has 0 KiB" }
+  };
+  for (unsigned i = 0; i < 4; i++)
+    {
+      f.sim.nblocks = cuts[i].blocks;
+      assert_int_equal (store_open (&io, 0, &s, &text), EILSEQ);
+      assert_non_null (text);
+      if (!strstr (text, cuts[i].text))
+	fail_msg ("%s", text);
+      free (text);
+    }
+  f.sim.nblocks = 1024;
+  OK (store_open (&io, 0, &f.s, NULL));
+  unmake ();
+}
+
 /* A failing device: at every call in turn.  What fails must fail as a whole, leave
    the checkpoints alone, and the store must go on after it is opened again.  */
 static void
@@ -791,8 +827,28 @@ test_revert (void **state)
     }
   OK (store_checkpoint_info (f.s, 4, &info));
   assert_int_equal (info.new_blocks, 21);	/* Object 2, and page 7.  */
+
+  /* The history is a tree: 1 - 2 - 3, 2 - 4, 1 - 5 - 6; what is dropped is passed
+     over.  */
+  simple (1, 51);
+  static const uint64_t parents[] = { 0, 1, 2, 2, 1, 5 };
+  for (unsigned i = 0; i < 6; i++)
+    {
+      OK (store_checkpoint_info (f.s, i + 1, &info));
+      assert_int_equal (info.parent, parents[i]);
+      assert_int_equal (info.predecessor, i);
+    }
   OK (store_drop (f.s, 1));
+  OK (store_drop (f.s, 6));
   OK (store_drop (f.s, 2));
+  simple (1, 52);
+  reopen ();
+  static const uint64_t left[][2] = { { 3, 0 }, { 4, 0 }, { 5, 0 }, { 7, 5 } };
+  for (unsigned i = 0; i < 4; i++)
+    {
+      OK (store_checkpoint_info (f.s, left[i][0], &info));
+      assert_int_equal (info.parent, left[i][1]);
+    }
   expect (5, 1, 49, 50);
   expect (4, 2, 19, 519);
   unmake ();
@@ -849,11 +905,10 @@ test_long_life (void **state)
 	      OK (store_drop (f.s, m.ckpt[at].number));
 	      model_drop (&m, at);
 	    }
-	  else if (what == 12 && m.n && m.n < M_CKPTS - 1 && !m.keep)
+	  else if (what == 12 && m.n && m.n < M_CKPTS - 1)
 	    {
-	      struct m_state st = m.ckpt[at].state;
 	      OK (store_revert (f.s, m.ckpt[at].number, NULL, NULL));
-	      model_commit (&m, &st);
+	      model_revert (&m, at);
 	    }
 	  else if (what == 13 && m.n)
 	    {
@@ -893,6 +948,7 @@ main (void)
     cmocka_unit_test (test_journal),
     cmocka_unit_test (test_errors),
     cmocka_unit_test (test_future),
+    cmocka_unit_test (test_cut_short),
     cmocka_unit_test (test_failing_device),
     cmocka_unit_test (test_bad_block),
     cmocka_unit_test (test_diff),
