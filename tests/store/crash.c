@@ -323,9 +323,11 @@ run_op (struct world *w, int op)
       if (m->n)
 	{
 	  unsigned at = m->next_value % m->n;
-	  need (w, store_revert (w->store, m->ckpt[at].number, NULL, NULL),
-		"revert");
-	  model_revert (m, at);
+	  error_t err = store_revert (w->store, m->ckpt[at].number, NULL, NULL);
+	  if (err && err != ENOSPC)
+	    fatal (w, "revert");
+	  if (!err)
+	    model_revert (m, at);
 	}
       break;
     }
@@ -381,12 +383,21 @@ examine (struct sim *disk, const struct world *w, const struct model *before)
       st.value[1][5] = 77777;
       st.value[1][6] = m.n ? m.ckpt[m.n - 1].state.value[0][3] : 0;
       struct store_txn *txn;
-      if (store_begin (s, &txn)
-	  || model_write (&m.head, &st, true, txn))
-	bad = "cannot write any more";
-      else if (store_commit (txn, NULL, NULL))
-	bad = "cannot commit any more";
-      else
+      error_t err = ENOSPC;
+      while (!bad && err == ENOSPC)
+	if (store_begin (s, &txn)
+	    || model_write (&m.head, &st, true, txn))
+	  bad = "cannot write any more";
+	else if ((err = store_commit (txn, NULL, NULL)) == ENOSPC && m.n > 1)
+	  {
+	    if (store_drop (s, m.ckpt[0].number))
+	      bad = "cannot drop on a full disk";
+	    else
+	      model_drop (&m, 0);
+	  }
+	else if (err)
+	  bad = "cannot commit any more";
+      if (!bad)
 	{
 	  model_commit (&m, &st);
 	  if (m.n > 1 && store_drop (s, m.ckpt[0].number))
