@@ -60,6 +60,8 @@ struct checkpointd_config
   /* Start a program as a child of the environment's init.  */
   error_t (*run) (void *context, const struct checkpointd_run *run,
 		  pid_t *pid);
+  /* Does somebody start this program again when it has ended?  */
+  bool (*can_return) (void *context);
   /* Tell the world: "start", "restored 3", "ckpt 4", "exit 0", "error …".  */
   void (*event) (void *context, const char *text);
 };
@@ -94,6 +96,10 @@ void checkpointd_process_started (void *context, task_t task);
 /* Change the interval on the fly.  */
 void checkpointd_set_interval (double seconds);
 double checkpointd_interval (void);
+
+/* Likewise, how many to keep.  */
+error_t checkpointd_set_keep (unsigned int keep);
+unsigned int checkpointd_keep (void);
 
 /* Take no more checkpoints: the process is about to end.  */
 void checkpointd_stop (void);

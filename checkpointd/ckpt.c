@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <hurd.h>
 #include <hurd/fd.h>
+#include <mach/mig_errors.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,10 @@ static const char doc[] =
   "show [NUMBER]    say what is in one (default: the last)\n"
   "status           how the environment is\n"
   "stats            what checkpoints cost\n"
-  "interval SECONDS take one so often; 0: only on demand";
+  "interval SECONDS take one so often; 0: only on demand\n"
+  "restore NUMBER   replace the environment by that checkpoint\n"
+  "drop NUMBER      forget that checkpoint\n"
+  "label NUMBER [TEXT] label it, or take its label away";
 
 static const char *root_name, *label = "", *verb;
 static bool frames, detach, once, json;
@@ -82,9 +86,9 @@ parse (int key, char *arg, struct argp_state *state)
 	  /* What follows the command of `run' is its own.  */
 	  arguments = state->argv + state->next - 1;
 	  narguments = state->argc - state->next + 1;
-	  if (strcmp (verb, "run") == 0)
+	  if (strcmp (verb, "run") == 0 || strcmp (verb, "label") == 0)
 	    state->next = state->argc;
-	  else if (narguments > 1)
+	  else if (narguments > 1 && strcmp (verb, "label"))
 	    argp_error (state, "too many arguments");
 	}
       break;
@@ -169,11 +173,84 @@ query (mach_port_t root, int what)
   return fflush (stdout) ? 1 : 0;
 }
 
+/* Is ERR what a request gets whose server has ended?  */
+static bool
+has_ended (error_t err)
+{
+  return err == MIG_SERVER_DIED || err == MACH_SEND_INVALID_DEST;
+}
+
+/* The environment's server has ended: open the node again, which starts it.  */
+static mach_port_t
+open_again (void)
+{
+  mach_port_t root = MACH_PORT_NULL;
+  for (int i = 0; i < 100 && root == MACH_PORT_NULL; i++)
+    {
+      if (i)
+	usleep (200000);
+      root = file_name_lookup (root_name, 0, 0);
+    }
+  if (root == MACH_PORT_NULL)
+    error (1, errno, "%s", root_name);
+  return root;
+}
+
+static int
+wait_for (mach_port_t root)
+{
+  pid_t pid = narguments ? number (arguments[0]) : 0;
+  int status;
+  error_t err = ckpt_wait (root, pid, &status);
+  while (has_ended (err))
+    {
+      mach_port_deallocate (mach_task_self (), root);
+      root = open_again ();
+      err = ckpt_wait (root, pid, &status);
+    }
+  if (err)
+    error (1, err, "%s", root_name);
+  exit_as (status);
+}
+
+/* Go back to a checkpoint, and wait until it runs.  */
+static int
+restore (mach_port_t root)
+{
+  unsigned int n = number (arguments[0]);
+  char text[256], *answer = text;
+  mach_msg_type_number_t len;
+  error_t err = ckpt_return_to (root, n);
+  if (err == EOPNOTSUPP)
+    error (1, 0, "%s: its translator is not a passive one: nobody would start"
+	   " it again", root_name);
+  if (err && !has_ended (err))
+    error (1, err, "%s: checkpoint %u", root_name, n);
+  do
+    {
+      mach_port_deallocate (mach_task_self (), root);
+      root = open_again ();
+      len = sizeof text;
+      err = ckpt_query (root, CKPT_QUERY_STATUS, 0, 0, &answer, &len);
+    }
+  while (has_ended (err));
+  if (err)
+    error (1, err, "%s", root_name);
+  return 0;
+}
+
+static int
+done (error_t err)
+{
+  if (err)
+    error (1, err, "%s: checkpoint %s", root_name, arguments[0]);
+  return 0;
+}
+
 static int
 perform (mach_port_t root)
 {
   error_t err;
-  int status;
   unsigned int n;
 
   if (strcmp (verb, "run") == 0)
@@ -196,12 +273,15 @@ perform (mach_port_t root)
       return 0;
     }
   if (strcmp (verb, "wait") == 0)
-    {
-      err = ckpt_wait (root, narguments ? number (arguments[0]) : 0, &status);
-      if (err)
-	error (1, err, "%s", root_name);
-      exit_as (status);
-    }
+    return wait_for (root);
+  if (strcmp (verb, "restore") == 0 && narguments == 1)
+    return restore (root);
+  if (strcmp (verb, "drop") == 0 && narguments == 1)
+    return done (ckpt_drop (root, number (arguments[0])));
+  if (strcmp (verb, "label") == 0
+      && (narguments == 1 || narguments == 2))
+    return done (ckpt_label (root, number (arguments[0]),
+			     narguments == 2 ? arguments[1] : ""));
   if (strcmp (verb, "interval") == 0 && narguments == 1)
     {
       char *end;

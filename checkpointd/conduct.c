@@ -66,8 +66,8 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
 }
 
 /* Keep what the report says as the reason of the last failure.  */
-static void
-keep_reason (struct ckpt_report *report, error_t err)
+void
+conductor_keep_reason (struct ckpt_report *report, error_t err)
 {
   struct conductor *c = &conductor;
   char *text = NULL;
@@ -118,7 +118,7 @@ conductor_checkpoint (void)
       c->empty = empty;
     }
   if (err)
-    keep_reason (&report, err);
+    conductor_keep_reason (&report, err);
   ckpt_report_free (&report);
   pthread_mutex_lock (&c->lock);
   c->last_error = err;
@@ -239,6 +239,16 @@ checkpointd_save (const char *label, uint64_t *number)
     *number = c->last_number;
   pthread_mutex_unlock (&c->lock);
   return err;
+}
+
+void
+conductor_resume (void)
+{
+  pthread_mutex_lock (&conductor.lock);
+  conductor.running = true;
+  pthread_mutex_unlock (&conductor.lock);
+  if (sv_thread (conductor_main, NULL))
+    checkpointd_stop ();
 }
 
 void

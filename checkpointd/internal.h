@@ -64,6 +64,13 @@ void conductor_main (void *arg);
 /* Watch the job's end, from now on.  */
 void conductor_watch_job (void *arg);
 
+/* Again, after checkpointd_stop.  */
+void conductor_resume (void);
+/* 0 if ROOT is a file of ours that a superuser opened, else what to answer.  */
+error_t conductor_check_caller (mach_port_t root);
+/* Keep what REPORT says, or ERR, as what went wrong last.  */
+void conductor_keep_reason (struct ckpt_report *report, error_t err);
+
 void conductor_event (const char *format, ...)
      __attribute__ ((format (printf, 1, 2)));
 

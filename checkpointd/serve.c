@@ -8,8 +8,8 @@
 #include "ckpt_S.h"
 
 /* Is ROOT a file of ours, and of whom?  EPERM for those who are not root.  */
-static error_t
-check_caller (mach_port_t root)
+error_t
+conductor_check_caller (mach_port_t root)
 {
   struct fs_cred *cred = sv_lookup (root, &fs_cred_class);
   if (cred == NULL)
@@ -29,7 +29,7 @@ S_ckpt_run (mach_port_t root, const char *argv, mach_msg_type_number_t argvlen,
 	    mach_msg_type_number_t nfds, pid_t *pid)
 {
   struct conductor *c = &conductor;
-  error_t err = check_caller (root);
+  error_t err = conductor_check_caller (root);
   if (err)
     return err;
   if (argvlen == 0 || argv[argvlen - 1] || (envplen && envp[envplen - 1]))
@@ -76,7 +76,7 @@ kern_return_t
 S_ckpt_wait (mach_port_t root, pid_t pid, int *status)
 {
   struct conductor *c = &conductor;
-  error_t err = check_caller (root);
+  error_t err = conductor_check_caller (root);
   if (err)
     return err;
   pthread_mutex_lock (&c->lock);
@@ -109,7 +109,7 @@ kern_return_t
 S_ckpt_save (mach_port_t root, const_string_t label, unsigned int *number)
 {
   uint64_t n = 0;
-  error_t err = check_caller (root);
+  error_t err = conductor_check_caller (root);
   if (err == 0)
     err = checkpointd_save (label, &n);
   *number = n;
@@ -122,7 +122,7 @@ S_ckpt_query (mach_port_t root, int what, unsigned int number, int json,
 {
   char *data;
   size_t n;
-  error_t err = check_caller (root);
+  error_t err = conductor_check_caller (root);
   if (err == 0)
     err = conductor_text (what, number, json, &data, &n);
   if (err)
@@ -141,7 +141,7 @@ S_ckpt_query (mach_port_t root, int what, unsigned int number, int json,
 kern_return_t
 S_ckpt_set_interval (mach_port_t root, unsigned int ms)
 {
-  error_t err = check_caller (root);
+  error_t err = conductor_check_caller (root);
   if (err == 0)
     checkpointd_set_interval (ms / 1000.0);
   return err;

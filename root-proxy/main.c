@@ -75,6 +75,22 @@ goaway (struct fs_fs *fs, int flags)
   exit (0);
 }
 
+/* Who touches our node when we are gone starts us again, if we are its passive
+   translator.  */
+static bool
+can_return (void *context)
+{
+  char room[256], *record = room;
+  mach_msg_type_number_t len = sizeof room;
+
+  if (rp.fs.underlying == MACH_PORT_NULL
+      || file_get_translator (rp.fs.underlying, &record, &len))
+    return false;
+  if (record != room)
+    vm_deallocate (mach_task_self (), (vm_address_t) record, len);
+  return len > 0;
+}
+
 static const sv_demuxer demuxers[] = {
   proc_demuxer, auth_demuxer, exec_demuxer, checkpointd_demuxer, NULL
 };
@@ -113,6 +129,7 @@ prepare (struct checkpointd_config *config)
   config->nparticipants = sizeof participants / sizeof *participants;
   config->run = env_run;
   config->event = event;
+  config->can_return = can_return;
   return err;
 }
 

@@ -98,14 +98,17 @@ rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
     {
       while (*o == '-')
 	o++;
-      /* These two can be changed while we run.  */
-      if (strncmp (o, "interval=", 9) && strncmp (o, "fsync=", 6))
+      /* These can be changed while we run.  */
+      if (strncmp (o, "interval=", 9) && strncmp (o, "fsync=", 6)
+	  && strncmp (o, "keep=", 5))
 	err = EINVAL;
       else
 	err = take (o);
     }
   if (!err && rp_options.config.interval != before)
     checkpointd_set_interval (rp_options.config.interval);
+  if (!err && rp_options.config.keep != checkpointd_keep ())
+    err = checkpointd_set_keep (rp_options.config.keep);
   return err;
 }
 
@@ -135,7 +138,7 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
   if (!err)
     err = append (argz, len, "--interval=%g", checkpointd_interval ());
   if (!err)
-    err = append (argz, len, "--keep=%u", c->keep);
+    err = append (argz, len, "--keep=%u", checkpointd_keep ());
   if (!err)
     err = append (argz, len, "--fsync=%s",
 		  rp.fsync_waits ? "checkpoint" : "relaxed");

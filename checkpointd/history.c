@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dealing with older checkpoints: labels, dropping, going back to one.
+
+   Going back: the checkpoint is read and verified as a whole; then the store is
+   told, in one commit, that the history goes on from there; then this process
+   ends, and with it the tasks of the environment.  Who looks at our node next
+   starts it anew, and it finds what it always looks for, the newest checkpoint.
+   A crash at any moment leaves either the present or the past.  */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "internal.h"
+#include "ckpt_S.h"
+
+#define AT_ONCE	64U		/* Pages verified with one lock.  */
+
+/* Verify the pages of object ID.  The lock is released now and then: checkpoints go
+   on meanwhile.  */
+static error_t
+verify_object (struct store_ckpt *ckpt, uint64_t id)
+{
+  static uint8_t buffer[AT_ONCE * STORE_PAGE];
+  struct conductor *c = &conductor;
+  uint64_t page = 0;
+  error_t err = 0;
+
+  while (err == 0)
+    {
+      pthread_mutex_lock (&c->store_lock);
+      err = store_next_page (ckpt, id, page, &page);
+      if (err == 0)
+	err = store_read_pages (ckpt, id, page, AT_ONCE, buffer);
+      pthread_mutex_unlock (&c->store_lock);
+      page += AT_ONCE;
+    }
+  return err == ENOENT ? 0 : err;
+}
+
+/* Verify all of CKPT: records, states, pages.  */
+static error_t
+verify (struct store_ckpt *ckpt, struct ckpt_report *report)
+{
+  struct conductor *c = &conductor;
+  struct store_object_info info = { .id = 0 };
+  struct ci_image image;
+
+  pthread_mutex_lock (&c->store_lock);
+  error_t err = ckpt_read_image (ckpt, &image, report);
+  pthread_mutex_unlock (&c->store_lock);
+  if (err)
+    return err;
+  ci_free (&image);
+  for (;;)
+    {
+      pthread_mutex_lock (&c->store_lock);
+      err = store_next_object (ckpt, info.id, &info);
+      pthread_mutex_unlock (&c->store_lock);
+      if (err == ENOENT)
+	return 0;
+      if (err == 0)
+	err = verify_object (ckpt, info.id);
+      if (err)
+	{
+	  ckpt_report (report, "checkpoint %llu: %s",
+		       (unsigned long long) store_ckpt_number (ckpt),
+		       store_error (c->store));
+	  return err;
+	}
+    }
+}
+
+/* Open and verify checkpoint NUMBER.  */
+static error_t
+check (uint64_t number, struct ckpt_report *report)
+{
+  struct conductor *c = &conductor;
+  struct store_ckpt *ckpt;
+
+  pthread_mutex_lock (&c->store_lock);
+  error_t err = store_ckpt_open (c->store, number, &ckpt);
+  pthread_mutex_unlock (&c->store_lock);
+  if (err)
+    return err;
+  err = verify (ckpt, report);
+  pthread_mutex_lock (&c->store_lock);
+  store_ckpt_close (ckpt);
+  pthread_mutex_unlock (&c->store_lock);
+  return err;
+}
+
+/* Let the history go on from NUMBER; no more checkpoints are taken.  */
+static error_t
+go_back (uint64_t number)
+{
+  struct conductor *c = &conductor;
+  struct store_stats s;
+  error_t err = 0;
+
+  checkpointd_stop ();
+  pthread_mutex_lock (&c->store_lock);
+  store_get_stats (c->store, &s);
+  if (s.last != number)
+    {
+      char label[STORE_LABEL_MAX + 1];
+      snprintf (label, sizeof label, "%llu again",
+		(unsigned long long) number);
+      err = store_revert (c->store, number, label, NULL);
+    }
+  pthread_mutex_unlock (&c->store_lock);
+  return err;
+}
+
+kern_return_t
+S_ckpt_return_to (mach_port_t root, unsigned int number)
+{
+  struct conductor *c = &conductor;
+  struct ckpt_report report = { 0 };
+  error_t err = conductor_check_caller (root);
+  if (err)
+    return err;
+  if (c->store == NULL)
+    return ENODEV;
+  if (c->config.can_return == NULL
+      || !c->config.can_return (c->config.context))
+    return EOPNOTSUPP;
+  sv_park ();
+  err = check (number, &report);
+  sv_unpark ();
+  if (err && report.nlines)
+    conductor_keep_reason (&report, err);
+  ckpt_report_free (&report);
+  if (err)
+    return err;
+  sv_park ();
+  err = go_back (number);
+  sv_unpark ();
+  if (err)
+    {
+      conductor_resume ();
+      return err;
+    }
+  conductor_event ("going back to %u", number);
+  /* No answer: the client sees that we have ended, and starts us again.  */
+  _exit (0);
+}
+
+kern_return_t
+S_ckpt_drop (mach_port_t root, unsigned int number)
+{
+  struct conductor *c = &conductor;
+  error_t err = conductor_check_caller (root);
+  if (err)
+    return err;
+  if (c->store == NULL)
+    return ENODEV;
+  sv_park ();
+  pthread_mutex_lock (&c->store_lock);
+  err = number ? store_drop (c->store, number) : EINVAL;
+  pthread_mutex_unlock (&c->store_lock);
+  sv_unpark ();
+  return err;
+}
+
+kern_return_t
+S_ckpt_label (mach_port_t root, unsigned int number, const_string_t label)
+{
+  struct conductor *c = &conductor;
+  error_t err = conductor_check_caller (root);
+  if (err)
+    return err;
+  if (c->store == NULL)
+    return ENODEV;
+  sv_park ();
+  pthread_mutex_lock (&c->store_lock);
+  err = store_label (c->store, number, label);
+  pthread_mutex_unlock (&c->store_lock);
+  sv_unpark ();
+  return err;
+}
+
+error_t
+checkpointd_set_keep (unsigned int keep)
+{
+  struct conductor *c = &conductor;
+  error_t err = 0;
+
+  c->config.keep = keep;
+  if (c->store == NULL)
+    return 0;
+  sv_park ();
+  pthread_mutex_lock (&c->store_lock);
+  err = store_set_retention (c->store, keep);
+  pthread_mutex_unlock (&c->store_lock);
+  sv_unpark ();
+  return err;
+}
+
+unsigned int
+checkpointd_keep (void)
+{
+  return conductor.config.keep;
+}

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Inside: count to $1, two per second, on the output and in /home/count.
+i=0
+while [ $i -lt "$1" ]; do
+  i=$((i + 1))
+  echo "$i pid $$"
+  echo $i > /home/count
+  sleep 0.5
+done

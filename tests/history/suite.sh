@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Dealing with time: going back and forth between checkpoints, servers that die,
+# checkpoints that fail, two environments.
+
+tests="travel"
+
+# history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
+# running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
+history_run ()
+{
+  local name=$1 script=$2
+  shift 2
+  "$top/perdure" run --timeout 240 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+     --disks "$scratch/$name.disks" --add "$top/tests/history/$script:/root/script" \
+     --add "$top/tests/history/count.sh:/home/count.sh" --get "/root/log:$scratch/$name.ground" \
+     --before 'sh /root/script > /root/log 2>&1 &' "$@" > "$scratch/$name.out"
+}
+
+test_travel ()
+{
+  history_run travel travel.sh -- sh /home/count.sh 50
+  cat "$scratch/travel.ground"
+  # Each line once, by one process; the runner drops what it has seen.
+  [ "$(wc -l < "$scratch/travel.out")" = 50 ]
+  [ "$(awk '{ print $3 }' "$scratch/travel.out" | sort -u | wc -l)" = 1 ]
+  ! grep -q failed "$scratch/travel.ground"
+  grep -qx 'gone back' "$scratch/travel.ground"
+  grep -qx 'gone forward' "$scratch/travel.ground"
+  grep -qx 'label of here:' "$scratch/travel.ground"
+  grep -qx 'label of later: renamed' "$scratch/travel.ground"
+  grep -q -- '--keep=2' "$scratch/travel.ground"
+  note "$(grep '^there' "$scratch/travel.ground")"
+}
