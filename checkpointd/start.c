@@ -221,10 +221,11 @@ checkpointd_go (void)
   error_t err = 0;
 
   c->starting = c->closed = false;
+  /* Before anybody can ask for a checkpoint.  */
+  c->running = c->store != NULL;
   sv_thaw (c->config.bucket);
   if (c->store == NULL)
     return 0;
-  c->running = true;
   if (c->job != JOB_NONE)
     err = sv_thread (conductor_watch_job, NULL);
   return err ? err : sv_thread (conductor_main, NULL);

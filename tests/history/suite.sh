@@ -2,7 +2,7 @@
 # Dealing with time: going back and forth between checkpoints, servers that die,
 # checkpoints that fail, two environments.
 
-tests="travel"
+tests="travel dies"
 
 # history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
 # running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
@@ -26,8 +26,21 @@ test_travel ()
   ! grep -q failed "$scratch/travel.ground"
   grep -qx 'gone back' "$scratch/travel.ground"
   grep -qx 'gone forward' "$scratch/travel.ground"
-  grep -qx 'label of here:' "$scratch/travel.ground"
+  grep -q '^gone without its label' "$scratch/travel.ground"
   grep -qx 'label of later: renamed' "$scratch/travel.ground"
   grep -q -- '--keep=2' "$scratch/travel.ground"
   note "$(grep '^there' "$scratch/travel.ground")"
+}
+
+# The environment's server is killed: the tasks end, and are restored on the same
+# machine.
+test_dies ()
+{
+  history_run dies dies.sh -- sh /home/count.sh 40
+  cat "$scratch/dies.ground"
+  [ "$(wc -l < "$scratch/dies.out")" = 40 ]
+  [ "$(awk '{ print $3 }' "$scratch/dies.out" | sort -u | wc -l)" = 1 ]
+  [ "$(grep -c '^killed' "$scratch/dies.ground")" = 2 ]
+  [ "$(grep -c '^restored [1-9]' "$scratch/dies.ground")" = 2 ]
+  [ "$(awk '$1 == "restores" { print $2 }' "$scratch/dies.report")" = 2 ]
 }

@@ -29,7 +29,7 @@ ckpt drop $n || echo "failed: drop $n"
 ckpt list > /root/list
 ckpt list --json > /root/list.json
 grep -q "^ *$n " /root/list && echo "failed: $n is still there"
-awk -v n=$here '$1 == n { print "label of here:", $7 }' /root/list
+grep -q "^ *$here " /root/list || echo "gone without its label: $here"
 awk -v n=$later '$1 == n { print "label of later:", $7 }' /root/list
 fsysopts /persist --keep=2
 ckpt save > /dev/null
