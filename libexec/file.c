@@ -56,7 +56,7 @@ take_over (const struct fs_exec_args *args, task_t newtask, mach_port_t *proc)
   if (!MACH_PORT_VALID (auth))
     {
       *proc = MACH_PORT_NULL;
-      mach_port_mod_refs (mach_task_self (), newtask, MACH_PORT_RIGHT_SEND, 1);
+      sv_right_ref (newtask);
       err = proc_reassign (old, newtask);
       if (err)
 	mach_port_deallocate (mach_task_self (), newtask);
@@ -164,7 +164,7 @@ replace (task_t task, const struct fs_exec_args *args,
       startup->ports[INIT_PORT_PROC] = proc;
     }
   startup->task = task;
-  mach_port_mod_refs (mach_task_self (), task, MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (task);
   if (args->nports > INIT_PORT_PROC)
     tell_proc (startup->ports[INIT_PORT_PROC], args, image);
   if (new)

@@ -12,7 +12,7 @@ lend (mach_port_t right, mach_port_t (*own) (void))
 {
   if (right == MACH_PORT_NULL)
     return own && _hurd_ports ? own () : MACH_PORT_NULL;
-  mach_port_mod_refs (mach_task_self (), right, MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (right);
   return right;
 }
 
@@ -72,7 +72,7 @@ exec_start (mach_port_t file, const char *argv, size_t argvlen,
   if (task)
     {
       *task = args.task;
-      mach_port_mod_refs (mach_task_self (), *task, MACH_PORT_RIGHT_SEND, 1);
+      sv_right_ref (*task);
     }
   err = exec_file (file, &args);
   if (!err)

@@ -83,7 +83,8 @@ give_up (struct proc *p)
   pthread_mutex_unlock (&p->table->lock);
 }
 
-/* Hand the exception message M on for E.  The rights in it go along.  */
+/* Hand the exception message M on for E.  The rights in it go along if it is
+   sent, whatever is returned; M then has none any more.  */
 static error_t
 hand_on (struct proc_exc *e, struct raise *m)
 {
@@ -93,22 +94,24 @@ hand_on (struct proc_exc *e, struct raise *m)
   mach_port_t local = m->head.msgh_local_port;
   error_t err;
 
-  mach_port_mod_refs (mach_task_self (), thread, MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (thread);
   m->head.msgh_bits = MACH_MSGH_BITS_COMPLEX
 		      | MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, 0);
   m->head.msgh_remote_port = e->forward;
   m->head.msgh_local_port = MACH_PORT_NULL;
   err = mach_msg (&m->head, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
 		  m->head.msgh_size, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
-  if (err)
+  m->head.msgh_bits = bits;
+  m->head.msgh_remote_port = reply;
+  m->head.msgh_local_port = local;
+  if (!err)
     {
-      m->head.msgh_bits = bits;
-      m->head.msgh_remote_port = reply;
-      m->head.msgh_local_port = local;
+      m->head.msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
+      /* The kernel refuses what today's libc asks for (it names no segment for
+	 the stack); then the process ends.  */
+      err = thread_set_state (thread, e->flavor, (thread_state_t) e->state,
+			      e->count);
     }
-  else
-    err = thread_set_state (thread, e->flavor, (thread_state_t) e->state,
-			    e->count);
   mach_port_deallocate (mach_task_self (), thread);
   return err;
 }

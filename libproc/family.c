@@ -111,8 +111,7 @@ proc_adopt (struct proc *child, struct proc *parent)
     child->login->refs++;
   if (child->namespace == MACH_PORT_NULL && parent->namespace)
     {
-      mach_port_mod_refs (mach_task_self (), parent->namespace,
-			  MACH_PORT_RIGHT_SEND, 1);
+      sv_right_ref (parent->namespace);
       child->namespace = parent->namespace;
       child->namespace_pid = parent->namespace_pid;
     }

@@ -128,7 +128,7 @@ reply_strings (process_t process, pid_t pid, bool environment, data_t *out,
     {
       vector = environment ? p->envp : p->argv;
       task = p->task;
-      mach_port_mod_refs (mach_task_self (), task, MACH_PORT_RIGHT_SEND, 1);
+      sv_right_ref (task);
     }
   proc_leave (h, 0);
   if (err)

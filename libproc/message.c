@@ -30,7 +30,7 @@ static const mach_msg_type_t number_type =
 
 static const mach_msg_type_t port_type =
 {
-  .msgt_name = MACH_MSG_TYPE_MOVE_SEND, .msgt_size = 32, .msgt_number = 1,
+  .msgt_name = MACH_MSG_TYPE_COPY_SEND, .msgt_size = 32, .msgt_number = 1,
   .msgt_inline = TRUE
 };
 
@@ -47,46 +47,34 @@ send_late (void *arg)
   free (m);
 }
 
-/* Send M, in which the port items hold rights of ours to be copied.  */
+/* Send M, whose rights are ours and copied.  Any of them may have died; then
+   nothing is sent, and nothing taken.  */
 static void
 send (struct proc *p, struct message *m, int id, int nitems)
 {
   struct message *late;
-  int i;
 
   m->head.msgh_bits = MACH_MSGH_BITS_COMPLEX
-		      | MACH_MSGH_BITS (MACH_MSG_TYPE_MOVE_SEND, 0);
+		      | MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, 0);
   m->head.msgh_size = sizeof m->head + nitems * sizeof m->item[0];
   m->head.msgh_remote_port = p->msgport;
   m->head.msgh_local_port = MACH_PORT_NULL;
   m->head.msgh_seqno = 0;
   m->head.msgh_id = id;
-  mach_port_mod_refs (mach_task_self (), p->msgport, MACH_PORT_RIGHT_SEND, 1);
-  for (i = 0; i < nitems; i++)
-    if (m->item[i].type.msgt_name == MACH_MSG_TYPE_MOVE_SEND)
-      mach_port_mod_refs (mach_task_self (), m->item[i].value,
-			  MACH_PORT_RIGHT_SEND, 1);
-
-  switch (mach_msg (&m->head, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
-		    m->head.msgh_size, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL))
+  if (mach_msg (&m->head, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
+		m->head.msgh_size, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL)
+      != MACH_SEND_TIMED_OUT)
+    return;
+  /* The kernel has given the message back with rights of its own.  */
+  late = malloc (sizeof *late);
+  if (late)
     {
-    case MACH_MSG_SUCCESS:
-      break;
-    case MACH_SEND_TIMED_OUT:
-      late = malloc (sizeof *late);
-      if (late)
-	{
-	  *late = *m;
-	  if (sv_thread (send_late, late) == 0)
-	    break;
-	  free (late);
-	}
-      mach_msg_destroy (&m->head);
-      break;
-    default:
-      /* The process has just gone.  */
-      mach_msg_destroy (&m->head);
+      *late = *m;
+      if (sv_thread (send_late, late) == 0)
+	return;
+      free (late);
     }
+  mach_msg_destroy (&m->head);
 }
 
 void

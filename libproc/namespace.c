@@ -107,8 +107,7 @@ new_task (struct proc_table *t, task_t task, task_t parent)
   if (proc_resolve (t, task, &p) == 0 && maker
       && maker->namespace != MACH_PORT_NULL && p->namespace == MACH_PORT_NULL)
     {
-      mach_port_mod_refs (mach_task_self (), maker->namespace,
-			  MACH_PORT_RIGHT_SEND, 1);
+      sv_right_ref (maker->namespace);
       p->namespace = maker->namespace;
       p->namespace_pid = maker->namespace_pid;
       tell_owner (p, parent);

@@ -63,7 +63,7 @@ make (struct proc_table *t, task_t task, pid_t pid, struct proc **proc)
   h = p->handle;
   p->handle = NULL;
   if (task)
-    mach_port_mod_refs (mach_task_self (), task, MACH_PORT_RIGHT_SEND, 1);
+    sv_right_ref (task);
   proc_remove (p);
   pthread_mutex_unlock (&t->lock);
   proc_handle_end (h);
@@ -124,7 +124,7 @@ proc_resolve (struct proc_table *t, task_t task, struct proc **proc)
     }
   if (err || *proc)
     return err;
-  mach_port_mod_refs (mach_task_self (), task, MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (task);
   err = make (t, task, 0, proc);
   if (err)
     mach_port_deallocate (mach_task_self (), task);

@@ -332,8 +332,7 @@ proc_for_each (struct proc_table *t,
     if (!p->dead)
       {
 	p->refs++;
-	mach_port_mod_refs (mach_task_self (), p->task, MACH_PORT_RIGHT_SEND,
-			    1);
+	sv_right_ref (p->task);
 	tasks[n] = p->task;
 	list[n++] = p;
       }

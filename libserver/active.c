@@ -106,8 +106,7 @@ fs_active_list (struct fs_fs *fs, struct fs_node ***nodes,
   if (*nodes && *controls)
     for (a = list; a; a = a->next)
       if (a->node->fs == fs
-	  && mach_port_mod_refs (mach_task_self (), a->control,
-				 MACH_PORT_RIGHT_SEND, 1) == KERN_SUCCESS)
+	  && sv_right_ref (a->control) == KERN_SUCCESS)
 	{
 	  (*nodes)[n] = fs_node_ref (a->node);
 	  (*controls)[n++] = a->control;

@@ -236,8 +236,7 @@ dotdot (struct walk *w, struct fs_node *dir, struct fs_node **node)
 	parent = fs->root_parent;
       if (MACH_PORT_VALID (parent))
 	{
-	  error_t err = mach_port_mod_refs (mach_task_self (), parent,
-					    MACH_PORT_RIGHT_SEND, 1);
+	  error_t err = sv_right_ref (parent);
 	  return err ?: answer (w, FS_RETRY_REAUTH, "", left (w), parent);
 	}
       *node = fs_node_ref (dir);

@@ -82,7 +82,7 @@ reauthenticate (mach_port_t file, mach_port_t auth)
 		      -1);
   if (MACH_PORT_VALID (new))
     return new;
-  mach_port_mod_refs (mach_task_self (), file, MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (file);
   return file;
 }
 
@@ -139,8 +139,7 @@ take_ids (struct fs_node *node, const io_statbuf_t *st,
       {
 	ports[i] = args->ports[i];
 	if (MACH_PORT_VALID (ports[i]))
-	  mach_port_mod_refs (mach_task_self (), ports[i],
-			      MACH_PORT_RIGHT_SEND, 1);
+	  sv_right_ref (ports[i]);
       }
   args->fds = new;
   args->ports = ports;

@@ -98,7 +98,7 @@ dismiss (struct fs_node *node, int active_flags, int goaway_flags)
     return EBUSY;
   if (active_flags & FS_TRANS_ORPHAN)
     return 0;
-  mach_port_mod_refs (mach_task_self (), old, MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (old);
   pthread_mutex_unlock (&node->lock);
   sv_park ();
   err = fsys_goaway (old, goaway_flags);
@@ -204,8 +204,7 @@ S_file_get_translator_cntl (file_t file, mach_port_t *control,
     {
       *control = node->active;
       *poly = MACH_MSG_TYPE_MOVE_SEND;
-      err = mach_port_mod_refs (mach_task_self (), *control,
-				MACH_PORT_RIGHT_SEND, 1);
+      err = sv_right_ref (*control);
     }
   pthread_mutex_unlock (&node->lock);
   fs_end (cred, node);

@@ -13,8 +13,7 @@ fs_forget (struct fs_node *node, struct fs_rest *rest)
   if (MACH_PORT_VALID (node->active))
     {
       rest->control = node->active;
-      mach_port_mod_refs (mach_task_self (), rest->control,
-			  MACH_PORT_RIGHT_SEND, 1);
+      sv_right_ref (rest->control);
       fs_active_set (node, MACH_PORT_NULL);
     }
   rest->address = node->address;

@@ -64,8 +64,7 @@ S_io_map (io_t io_object, mach_port_t *rd, mach_msg_type_name_t *rdpoly,
       *wt = prot & VM_PROT_WRITE ? object : MACH_PORT_NULL;
       *rdpoly = *wtpoly = MACH_MSG_TYPE_MOVE_SEND;
       if (*rd && *wt)
-	err = mach_port_mod_refs (mach_task_self (), object,
-				  MACH_PORT_RIGHT_SEND, 1);
+	err = sv_right_ref (object);
     }
   fs_end (cred, node);
   return err;

@@ -41,6 +41,7 @@ libserver_libserver_a_SOURCES = \
 	libserver/pager.c \
 	libserver/port.c \
 	libserver/right.c \
+	libserver/right-ref.c \
 	libserver/serve.c \
 	libserver/start.c \
 	libserver/table.c \

@@ -66,8 +66,7 @@ fs_open_right (struct fs_node *node, int flags, const struct fs_ids *ids,
     {
       open->root_parent = from->root_parent;
       if (MACH_PORT_VALID (open->root_parent))
-	mach_port_mod_refs (mach_task_self (), open->root_parent,
-			    MACH_PORT_RIGHT_SEND, 1);
+	sv_right_ref (open->root_parent);
       if (from->shadow_root)
 	open->shadow_root = fs_node_ref (from->shadow_root);
     }

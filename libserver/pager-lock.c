@@ -26,7 +26,7 @@ request (struct fs_pager *p, uint64_t offset, uint64_t len, bool flush)
       mach_port_t control = p->control;
       p->locking = true;
       p->locked = false;
-      mach_port_mod_refs (mach_task_self (), control, MACH_PORT_RIGHT_SEND, 1);
+      sv_right_ref (control);
       pthread_mutex_unlock (&p->lock);
       err = memory_object_lock_request (control, offset, end - offset,
 					flush ? MEMORY_OBJECT_RETURN_NONE

@@ -87,6 +87,10 @@ error_t sv_port_import (struct sv_bucket *bucket, const struct sv_class *class,
    no-senders notification.  MACH_PORT_NULL when the port is destroyed.  */
 mach_port_t sv_port_get_right (void *object);
 
+/* Add a reference to NAME, a send right of ours, or the dead name that it has
+   become; nothing for a null or dead port.  */
+error_t sv_right_ref (mach_port_t name);
+
 /* Find the object whose receive right is called NAME, and which is of CLASS
    (of any class if CLASS is NULL), with a new reference; NULL if none.  */
 void *sv_lookup (mach_port_t name, const struct sv_class *class);

@@ -81,8 +81,7 @@ child_root (struct fs_fs *fs, mach_port_t *root)
   uid_t zero = 0;
   *root = fs->child_root;
   if (MACH_PORT_VALID (*root))
-    return mach_port_mod_refs (mach_task_self (), *root, MACH_PORT_RIGHT_SEND,
-			       1);
+    return sv_right_ref (*root);
   if (MACH_PORT_VALID (fs->underlying))
     {
       *root = getcrdir ();
@@ -112,8 +111,7 @@ child_auth (struct fs_fs *fs, uid_t uid, gid_t gid, mach_port_t *handle)
     {
       /* We are not privileged: the translator runs as we do.  */
       *handle = ours;
-      err = mach_port_mod_refs (mach_task_self (), ours, MACH_PORT_RIGHT_SEND,
-				1);
+      err = sv_right_ref (ours);
     }
   if (drop)
     fs_drop_right (ours);
@@ -219,8 +217,7 @@ fs_trans_control (struct fs_node *node, struct fs_trans *t,
   if (!err)
     {
       *control = node->active;
-      err = mach_port_mod_refs (mach_task_self (), *control,
-				MACH_PORT_RIGHT_SEND, 1);
+      err = sv_right_ref (*control);
     }
   pthread_mutex_unlock (&node->lock);
   return err;

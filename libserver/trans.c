@@ -122,8 +122,7 @@ fs_trans_find (struct fs_node *node, const io_statbuf_t *st,
   if (MACH_PORT_VALID (t->control))
     {
       t->kind = FS_ACTIVE;
-      return mach_port_mod_refs (mach_task_self (), t->control,
-				 MACH_PORT_RIGHT_SEND, 1);
+      return sv_right_ref (t->control);
     }
   if (S_ISLNK (st->st_mode))
     {

@@ -61,6 +61,23 @@ transfer (struct sv_bucket *b, struct buffers *buf, bool send, bool receive)
   return mr;
 }
 
+/* Sending BUF's reply has come to MR: release what it still holds.  */
+static void
+not_sent (struct buffers *buf, mach_msg_return_t mr)
+{
+  switch (mr)
+    {
+    case MACH_SEND_INVALID_RIGHT:
+    case MACH_SEND_INVALID_TYPE:
+    case MACH_SEND_INVALID_MEMORY:
+      break;			/* The kernel has taken it apart.  */
+    default:
+      /* Its receiver is gone, or its queue is full.  */
+      if ((mr & ~0x3fff) == MACH_SEND_IN_PROGRESS - 1)
+	mach_msg_destroy (&buf->reply->Head);
+    }
+}
+
 /* Receive one request into BUF, after sending BUF's reply if SEND.  */
 static void
 next_request (struct sv_bucket *b, struct buffers *buf, bool send)
@@ -88,10 +105,8 @@ next_request (struct sv_bucket *b, struct buffers *buf, bool send)
 	case MACH_RCV_PORT_CHANGED:
 	  abort ();		/* Our own set.  */
 	default:
-	  /* The reply could not be sent: its receiver is gone, or its queue
-	     is full.  */
-	  if (send && (mr & ~0x3fff) == MACH_SEND_IN_PROGRESS - 1)
-	    mach_msg_destroy (&buf->reply->Head);
+	  if (send)
+	    not_sent (buf, mr);
 	}
       send = false;
     }
@@ -142,8 +157,8 @@ end (struct sv_bucket *b, struct buffers *buf, bool send)
   if (b->idle >= b->keep)
     {
       pthread_mutex_unlock (&sv_lock);
-      if (send && transfer (b, buf, true, false) != MACH_MSG_SUCCESS)
-	mach_msg_destroy (&buf->reply->Head);
+      if (send)
+	not_sent (buf, transfer (b, buf, true, false));
       send = false;
       pthread_mutex_lock (&sv_lock);
       b->running--;

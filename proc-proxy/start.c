@@ -89,7 +89,7 @@ new_process (task_t *task, pid_t *pid, mach_port_t *port)
   /* What it would inherit of ours.  */
   task_set_special_port (*task, TASK_EXCEPTION_PORT, MACH_PORT_NULL);
   task_set_special_port (*task, TASK_BOOTSTRAP_PORT, MACH_PORT_NULL);
-  mach_port_mod_refs (mach_task_self (), *task, MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (*task);
   err = proc_new (env.table, *task, 0, &proc);
   /* Somebody waits for it on init's behalf.  */
   if (!err && pid && (init = proc_find_pid (env.table, 1)) != NULL)
@@ -140,20 +140,17 @@ env_start (const struct env_start *s, pid_t *pid, task_t *task)
       args.path = args.abspath = where;
       ports[INIT_PORT_BOOTSTRAP] = s->bootstrap;
       if (MACH_PORT_VALID (s->bootstrap))
-	mach_port_mod_refs (mach_task_self (), s->bootstrap,
-			    MACH_PORT_RIGHT_SEND, 1);
+	sv_right_ref (s->bootstrap);
       for (int i = 0; i < 3; i++)
 	{
 	  fds[i] = s->fds[i];
 	  if (MACH_PORT_VALID (fds[i]))
-	    mach_port_mod_refs (mach_task_self (), fds[i],
-				MACH_PORT_RIGHT_SEND, 1);
+	    sv_right_ref (fds[i]);
 	}
       if (task)
 	{
 	  *task = args.task;
-	  mach_port_mod_refs (mach_task_self (), *task, MACH_PORT_RIGHT_SEND,
-			      1);
+	  sv_right_ref (*task);
 	}
       err = exec_file (file, &args);
       if (err)

@@ -42,7 +42,8 @@ startup_gone (void *object)
   pthread_mutex_unlock (&b->lock);
 }
 
-static const struct sv_class boot_class = { "boot", startup_gone, NULL };
+static const struct sv_class boot_class
+  = { .name = "boot", .no_senders = startup_gone };
 
 struct port_item
 {
@@ -97,8 +98,7 @@ join (struct boot *b, const mach_msg_header_t *inp)
   _hurd_init (0, program_invocation_name ? &program_invocation_name : NULL,
 	      initial, INIT_PORT_MAX, NULL, 0);
   _hurdsig_init (NULL, 0);
-  mach_port_mod_refs (mach_task_self (), initial[INIT_PORT_PROC],
-		      MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (initial[INIT_PORT_PROC]);
   _hurd_setproc (initial[INIT_PORT_PROC]);
 
   pthread_mutex_lock (&b->lock);
@@ -201,8 +201,7 @@ boot_start (struct fs_fs *fs, mach_port_t host_priv, mach_port_t device_master,
   if (err)
     return err;
   initial[INIT_PORT_CWDIR] = initial[INIT_PORT_CRDIR];
-  mach_port_mod_refs (mach_task_self (), initial[INIT_PORT_CRDIR],
-		      MACH_PORT_RIGHT_SEND, 1);
+  sv_right_ref (initial[INIT_PORT_CRDIR]);
   err = run_startup (b, initial[INIT_PORT_CRDIR], cmdline);
   if (err)
     return err;

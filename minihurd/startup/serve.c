@@ -26,7 +26,7 @@ struct first
   struct sv_port port;
 };
 
-static const struct sv_class first_class = { "startup", NULL, NULL };
+static const struct sv_class first_class = { .name = "startup" };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t met = PTHREAD_COND_INITIALIZER;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include "libserver/server.h"
 #include "queue.h"
 
 void (*packet_unref_from) (void *from);
@@ -156,8 +157,7 @@ attachments (struct packet *to, struct packet *from, bool copy)
     {
       to->ports[i] = from->ports[i];
       if (MACH_PORT_VALID (to->ports[i])
-	  && mach_port_mod_refs (mach_task_self (), to->ports[i],
-				 MACH_PORT_RIGHT_SEND, 1) != 0)
+	  && sv_right_ref (to->ports[i]) != 0)
 	to->ports[i] = MACH_PORT_NULL;
     }
   to->nports = from->nports;
