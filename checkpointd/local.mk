@@ -13,7 +13,7 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/checkpointd.h \
 	checkpointd/internal.h
 
-guest_PROGRAMS += checkpointd/ckpt
+bin_PROGRAMS += checkpointd/ckpt
 checkpointd_ckpt_SOURCES = checkpointd/ckpt.c
 checkpointd_ckpt_LDADD = $(MIGLIB)
 MIG_SERVERS += ckpt

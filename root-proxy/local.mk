@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-guest_PROGRAMS += root-proxy/root-proxy
+hurd_PROGRAMS += root-proxy/root-proxy
 root_proxy_root_proxy_SOURCES = \
 	root-proxy/apply.c \
 	root-proxy/attr.c \

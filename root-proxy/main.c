@@ -6,6 +6,7 @@
 #include <hurd/fs.h>
 #include <hurd/io.h>
 #include <hurd/process.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,12 +21,18 @@
 
 const char *argp_program_version = "root-proxy (Perdure) 0.1";
 
+/* Events are frames for whoever reads the console's output.  Without framed
+   output that is a person, who wants to know of restores and failures only.  */
 static void
 event (void *context, const char *text)
 {
-  /* Without framed output nobody reads events but people, who would rather
-     not see each checkpoint.  */
-  if (rp.frames[1] || strncmp (text, "ckpt ", 5) != 0)
+  if (rp.frames[1])
+    rp_event ("%s", text);
+  else if (strncmp (text, "restored ", 9) == 0)
+    rp_message ("restored from checkpoint %s", text + 9);
+  else if (strncmp (text, "failed ", 7) == 0)
+    rp_message ("%s", text);
+  else if (strncmp (text, "ckpt ", 5) != 0 && strcmp (text, "writing") != 0)
     rp_event ("%s", text);
 }
 
@@ -133,16 +140,33 @@ prepare (struct checkpointd_config *config)
   return err;
 }
 
-/* When we die, however that happens, what runs inside shall not stay on: the
-   ground's process server ends the tasks of a task name space with its owner.
-   What it tells us of new tasks we know already; nobody reads it.  */
+/* The process server tells the owner of a task name space of each new task, and
+   waits for room in the port's queue to do so: take all of it.  We know the
+   tasks already.  This goes on during a stop, in which tasks are made, too.  */
 static void
+take_news (void *arg)
+{
+  mach_port_t news = (uintptr_t) arg;
+  struct { mach_msg_header_t head; char body[256]; } m;
+
+  for (;;)
+    if (mach_msg (&m.head, MACH_RCV_MSG, 0, sizeof m, news, 0, MACH_PORT_NULL)
+	== MACH_MSG_SUCCESS)
+      mach_msg_destroy (&m.head);
+}
+
+/* When we die, however that happens, what runs inside shall not stay on: the
+   ground's process server ends the tasks of a task name space with its owner.  */
+static error_t
 own_tasks (void)
 {
-  mach_port_t self = getproc (), sink = mach_reply_port ();
+  mach_port_t self = getproc (), news = mach_reply_port ();
+  error_t err = sv_thread (take_news, (void *) (uintptr_t) news);
 
-  proc_make_task_namespace (self, sink, MACH_MSG_TYPE_MAKE_SEND);
+  if (!err)
+    err = proc_make_task_namespace (self, news, MACH_MSG_TYPE_MAKE_SEND);
   mach_port_deallocate (mach_task_self (), self);
+  return err;
 }
 
 int
@@ -161,8 +185,9 @@ main (int argc, char **argv)
   task_get_bootstrap_port (mach_task_self (), &bootstrap);
   if (bootstrap == MACH_PORT_NULL)
     error (1, 0, "must be started as a translator");
-  own_tasks ();
-  err = prepare (config);
+  err = own_tasks ();
+  if (!err)
+    err = prepare (config);
   if (!err)
     err = checkpointd_start (config, &why);
   if (err)

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include "overlay.h"
 
-#define VERSION 1
+#define IMAGE_VERSION 1
 
 /* Both directions go through this, so that they cannot differ.  */
 struct stream
@@ -204,7 +204,7 @@ void
 ov_save (struct overlay *ov, struct ov_bytes *out)
 {
   struct stream s = { .out = out };
-  uint64_t version = VERSION, count = ov->nnodes;
+  uint64_t version = IMAGE_VERSION, count = ov->nnodes;
 
   u64 (&s, &version);
   u64 (&s, &ov->next_ino);
@@ -337,7 +337,7 @@ ov_load (struct overlay *ov, const void *data, size_t len)
   uint64_t version = 0, count = 0, next = 0, epoch = 0;
 
   u64 (&s, &version);
-  if (!s.error && version != VERSION)
+  if (!s.error && version != IMAGE_VERSION)
     return ENOTSUP;
   u64 (&s, &next);
   u64 (&s, &ov->root_dev);

@@ -38,8 +38,6 @@ stable_store_libstore_a_SOURCES = \
 	stable-store/wbuf.c \
 	stable-store/priv.h stable-store/store.h
 
-if !GUEST
-noinst_PROGRAMS += stable-store/ckpt-image
+bin_PROGRAMS += stable-store/ckpt-image
 stable_store_ckpt_image_SOURCES = stable-store/ckpt-image.c
 stable_store_ckpt_image_LDADD = stable-store/libstore.a -lxxhash -llz4
-endif

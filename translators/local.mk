@@ -10,7 +10,7 @@ TRANSLATOR_LIBS = translators/trivial/libtrivial.a \
 	libserver/libserver.a libexec/libexec.a $(MIGLIB) \
 	libserver/libserver.a libexec/libexec.a $(MIGLIB) -lpthread
 
-guest_PROGRAMS += \
+ours_PROGRAMS += \
 	translators/fifo/fifo \
 	translators/ifsock/ifsock \
 	translators/null/null \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-guest_PROGRAMS += minihurd/exec/exec
+noinst_PROGRAMS += minihurd/exec/exec
 minihurd_exec_exec_SOURCES = minihurd/exec/exec.c
 minihurd_exec_exec_LDADD = minihurd/boot/libboot.a \
 	libserver/libserver.a libexec/libexec.a $(MIGLIB) \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-guest_PROGRAMS += minihurd/ext2fs/ext2fs
+noinst_PROGRAMS += minihurd/ext2fs/ext2fs
 minihurd_ext2fs_ext2fs_SOURCES = \
 	minihurd/ext2fs/alloc.c \
 	minihurd/ext2fs/attr.c \

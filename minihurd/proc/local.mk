@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-guest_PROGRAMS += minihurd/proc/proc
+noinst_PROGRAMS += minihurd/proc/proc
 minihurd_proc_proc_SOURCES = minihurd/proc/proc.c
 minihurd_proc_proc_LDADD = libproc/libproc.a minihurd/boot/libboot.a \
 	libserver/libserver.a libexec/libexec.a $(MIGLIB) \

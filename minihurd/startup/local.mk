@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-guest_PROGRAMS += minihurd/startup/startup
+noinst_PROGRAMS += minihurd/startup/startup
 minihurd_startup_startup_SOURCES = \
 	minihurd/startup/down.c \
 	minihurd/startup/serve.c \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-guest_PROGRAMS += \
+noinst_PROGRAMS += \
 	minihurd/utils/fsysopts \
 	minihurd/utils/halt \
 	minihurd/utils/perdure-frame \
