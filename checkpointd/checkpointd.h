@@ -21,6 +21,9 @@ struct proc_table;
 #define CKPT_RUN_JOB	4	/* It is the environment's job: its end is told by
 				   an `exit' event, after a last checkpoint.  */
 
+#define CKPT_RUN_SESSION 8	/* Descriptor 0 is a new session, see root-proxy's
+				   session.c.  */
+
 /* What ckpt_query can tell.  */
 enum ckpt_query_what
 {
@@ -36,7 +39,7 @@ struct checkpointd_run
   const char *argv, *envp;	/* Argz vectors.  */
   size_t argvlen, envplen;
   const char *cwd;
-  bool frames;
+  bool frames, session;
   const mach_port_t *fds;
   size_t nfds;
 };
@@ -103,6 +106,9 @@ unsigned int checkpointd_keep (void);
 
 /* Take no more checkpoints: the process is about to end.  */
 void checkpointd_stop (void);
+
+/* 0 if ROOT is a file of ours that a superuser opened, else what to answer.  */
+error_t checkpointd_check_caller (mach_port_t root);
 
 /* Knows the requests of ckpt.defs; for fs_fs.demuxers.  */
 extern boolean_t checkpointd_demuxer (mach_msg_header_t *inp,

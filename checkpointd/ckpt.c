@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "checkpointd/checkpointd.h"
+#include "checkpointd/command.h"
 #include "ckpt_U.h"
 
 const char *argp_program_version = "ckpt (Perdure) 0.1";
@@ -29,7 +30,7 @@ static const struct argp_option options[] =
   { "detach", OPT_DETACH, NULL, 0, "run: do not wait; `ckpt wait' can, later",
     0 },
   { "once", OPT_ONCE, NULL, 0, "run: do nothing if the environment has a job,"
-    " as it has after a restore", 0 },
+    " as it has after a restore; attach: begin no second session", 0 },
   { "label", OPT_LABEL, "TEXT", 0, "save: a label; what has one is never dropped"
     " by itself", 0 },
   { "json", OPT_JSON, NULL, 0, "list, show, status, stats: for programs", 0 },
@@ -39,6 +40,8 @@ static const struct argp_option options[] =
 static const char doc[] =
   "Run programs in a persistent environment and look after its checkpoints."
   "\vrun COMMAND…     start COMMAND inside\n"
+  "attach [COMMAND…] be the terminal of a session inside (Ctrl-] leaves it), or\n"
+  "                 begin one with COMMAND\n"
   "wait [PID]       wait until the job (or PID) has ended; exit as it did\n"
   "save             take a checkpoint now\n"
   "list             list the checkpoints\n"
@@ -50,7 +53,8 @@ static const char doc[] =
   "drop NUMBER      forget that checkpoint\n"
   "label NUMBER [TEXT] label it, or take its label away";
 
-static const char *root_name, *label = "", *verb;
+const char *root_name;
+static const char *label = "", *verb;
 static bool frames, detach, once, json;
 static char **arguments;
 static int narguments;
@@ -86,7 +90,8 @@ parse (int key, char *arg, struct argp_state *state)
 	  /* What follows the command of `run' is its own.  */
 	  arguments = state->argv + state->next - 1;
 	  narguments = state->argc - state->next + 1;
-	  if (strcmp (verb, "run") == 0 || strcmp (verb, "label") == 0)
+	  if (strcmp (verb, "run") == 0 || strcmp (verb, "attach") == 0
+	      || strcmp (verb, "label") == 0)
 	    state->next = state->argc;
 	  else if (narguments > 1 && strcmp (verb, "label"))
 	    argp_error (state, "too many arguments");
@@ -108,33 +113,44 @@ exit_as (int status)
   exit (WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status));
 }
 
-static int
-run (mach_port_t root)
+error_t
+start_inside (mach_port_t root, char **words, int n, int flags, pid_t *pid)
 {
   char *argv = NULL, *envp = NULL, *cwd = getcwd (NULL, 0);
   size_t argvlen, envplen;
   mach_port_t fds[3];
   size_t nfds = 0;
-  pid_t pid;
-  int status;
+  error_t err = argz_create (words, &argv, &argvlen);
 
-  if (narguments == 0)
-    error (2, 0, "run: no command is given");
-  error_t err = argz_create (arguments, &argv, &argvlen);
   if (err == 0)
     err = argz_create (environ, &envp, &envplen);
   if (err)
-    error (1, err, "run");
-  for (; !frames && nfds < 3; nfds++)
+    return err;
+  for (; !(flags & (CKPT_RUN_FRAMES | CKPT_RUN_SESSION)) && nfds < 3; nfds++)
     {
       fds[nfds] = getdport (nfds);
       if (!MACH_PORT_VALID (fds[nfds]))
 	break;
     }
-  err = ckpt_run (root, argv, argvlen, envp, envplen, cwd ? cwd : "/",
-		  (frames ? CKPT_RUN_FRAMES | CKPT_RUN_JOB : 0)
-		  | (once ? CKPT_RUN_ONCE : 0), fds,
-		  MACH_MSG_TYPE_COPY_SEND, nfds, &pid);
+  err = ckpt_run (root, argv, argvlen, envp, envplen, cwd ? cwd : "/", flags,
+		  fds, MACH_MSG_TYPE_COPY_SEND, nfds, pid);
+  free (argv);
+  free (envp);
+  free (cwd);
+  return err;
+}
+
+static int
+run (mach_port_t root)
+{
+  pid_t pid;
+  int status;
+
+  if (narguments == 0)
+    error (2, 0, "run: no command is given");
+  error_t err = start_inside (root, arguments, narguments,
+			      (frames ? CKPT_RUN_FRAMES | CKPT_RUN_JOB : 0)
+			      | (once ? CKPT_RUN_ONCE : 0), &pid);
   if (err)
     error (1, err, "%s", arguments[0]);
   if (detach)
@@ -173,15 +189,13 @@ query (mach_port_t root, int what)
   return fflush (stdout) ? 1 : 0;
 }
 
-/* Is ERR what a request gets whose server has ended?  */
-static bool
+bool
 has_ended (error_t err)
 {
   return err == MIG_SERVER_DIED || err == MACH_SEND_INVALID_DEST;
 }
 
-/* The environment's server has ended: open the node again, which starts it.  */
-static mach_port_t
+mach_port_t
 open_again (void)
 {
   mach_port_t root = MACH_PORT_NULL;
@@ -255,6 +269,8 @@ perform (mach_port_t root)
 
   if (strcmp (verb, "run") == 0)
     return run (root);
+  if (strcmp (verb, "attach") == 0)
+    return attach (root, arguments, narguments, once);
   if (strcmp (verb, "list") == 0)
     return query (root, CKPT_QUERY_LIST);
   if (strcmp (verb, "show") == 0)

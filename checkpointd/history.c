@@ -117,7 +117,7 @@ S_ckpt_return_to (mach_port_t root, unsigned int number)
 {
   struct conductor *c = &conductor;
   struct ckpt_report report = { 0 };
-  error_t err = conductor_check_caller (root);
+  error_t err = checkpointd_check_caller (root);
   if (err)
     return err;
   if (c->store == NULL)
@@ -150,7 +150,7 @@ kern_return_t
 S_ckpt_drop (mach_port_t root, unsigned int number)
 {
   struct conductor *c = &conductor;
-  error_t err = conductor_check_caller (root);
+  error_t err = checkpointd_check_caller (root);
   if (err)
     return err;
   if (c->store == NULL)
@@ -167,7 +167,7 @@ kern_return_t
 S_ckpt_label (mach_port_t root, unsigned int number, const_string_t label)
 {
   struct conductor *c = &conductor;
-  error_t err = conductor_check_caller (root);
+  error_t err = checkpointd_check_caller (root);
   if (err)
     return err;
   if (c->store == NULL)

@@ -66,8 +66,6 @@ void conductor_watch_job (void *arg);
 
 /* Again, after checkpointd_stop.  */
 void conductor_resume (void);
-/* 0 if ROOT is a file of ours that a superuser opened, else what to answer.  */
-error_t conductor_check_caller (mach_port_t root);
 /* Keep what REPORT says, or ERR, as what went wrong last.  */
 void conductor_keep_reason (struct ckpt_report *report, error_t err);
 
@@ -82,6 +80,9 @@ error_t conductor_cache (struct store_io *io);
 
 /* Our own state at a checkpoint: the job.  */
 extern struct ckpt_participant conductor_participant;
+/* Requests that are not answered yet, and to send them again after a restore.  */
+extern struct ckpt_participant conductor_pending_participant;
+void conductor_send_pending (void *arg);
 
 /* The host's port and uptime.  For the state of a checkpoint: the id of the port
    that stands for it (0: none yet), and the environment's uptime in

@@ -16,12 +16,13 @@ save_job (void *context, struct ckpt_image *image, struct ckpt_blob *state)
   uint64_t host;
   int64_t time;
   conductor_host_save (&host, &time);
-  ckpt_put_u32 (state, 2);	/* The version of what follows.  */
+  ckpt_put_u32 (state, 3);	/* The version of what follows.  */
   ckpt_put_u8 (state, c->job);
   ckpt_put_u32 (state, c->job_pid);
   ckpt_put_u32 (state, c->job_status);
   ckpt_put_u64 (state, host);
   ckpt_put_u64 (state, time);
+  ckpt_put_u64 (state, sv_next_id ());
   pthread_mutex_unlock (&c->lock);
   return 0;
 }
@@ -36,15 +37,18 @@ restore_job (void *context, struct ckpt_image *image,
   uint32_t pid = ckpt_get_u32 (state), status = ckpt_get_u32 (state);
   uint64_t host = ckpt_get_u64 (state);
   int64_t time = ckpt_get_u64 (state);
+  uint64_t next_id = ckpt_get_u64 (state);
   if (state->error)
     return state->error;
-  if (version != 2)
+  if (version != 3)
     return ENOTSUP;
   if (job > JOB_ENDED || state->pos != state->len)
     return EBADMSG;
   c->job = job;
   c->job_pid = pid;
   c->job_status = status;
+  /* What others make anew gets no id of what is still to be made again.  */
+  sv_reserve_ids (next_id);
   return conductor_host_restore (host, time);
 }
 

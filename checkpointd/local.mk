@@ -6,6 +6,7 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/history.c \
 	checkpointd/host.c \
 	checkpointd/job.c \
+	checkpointd/pending.c \
 	checkpointd/restore.c \
 	checkpointd/serve.c \
 	checkpointd/start.c \
@@ -14,7 +15,14 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/internal.h
 
 bin_PROGRAMS += checkpointd/ckpt
-checkpointd_ckpt_SOURCES = checkpointd/ckpt.c
-checkpointd_ckpt_LDADD = $(MIGLIB)
+checkpointd_ckpt_SOURCES = \
+	checkpointd/attach.c \
+	checkpointd/ckpt.c \
+	checkpointd/command.h
+checkpointd_ckpt_LDADD = $(MIGLIB) -lpthread
+
+libexec_PROGRAMS += checkpointd/ckpt-session
+checkpointd_ckpt_session_SOURCES = checkpointd/session.c
+checkpointd_ckpt_session_LDADD = -lutil
 MIG_SERVERS += ckpt
 MIG_USERS += ckpt

@@ -9,7 +9,7 @@
 
 /* Is ROOT a file of ours, and of whom?  EPERM for those who are not root.  */
 error_t
-conductor_check_caller (mach_port_t root)
+checkpointd_check_caller (mach_port_t root)
 {
   struct fs_cred *cred = sv_lookup (root, &fs_cred_class);
   if (cred == NULL)
@@ -29,7 +29,7 @@ S_ckpt_run (mach_port_t root, const char *argv, mach_msg_type_number_t argvlen,
 	    mach_msg_type_number_t nfds, pid_t *pid)
 {
   struct conductor *c = &conductor;
-  error_t err = conductor_check_caller (root);
+  error_t err = checkpointd_check_caller (root);
   if (err)
     return err;
   if (argvlen == 0 || argv[argvlen - 1] || (envplen && envp[envplen - 1]))
@@ -48,6 +48,7 @@ S_ckpt_run (mach_port_t root, const char *argv, mach_msg_type_number_t argvlen,
   {
     .argv = argv, .argvlen = argvlen, .envp = envp, .envplen = envplen,
     .cwd = cwd[0] ? cwd : "/", .frames = flags & CKPT_RUN_FRAMES,
+    .session = flags & CKPT_RUN_SESSION,
     .fds = fds, .nfds = nfds,
   };
   if (flags & CKPT_RUN_JOB)
@@ -76,7 +77,7 @@ kern_return_t
 S_ckpt_wait (mach_port_t root, pid_t pid, int *status)
 {
   struct conductor *c = &conductor;
-  error_t err = conductor_check_caller (root);
+  error_t err = checkpointd_check_caller (root);
   if (err)
     return err;
   pthread_mutex_lock (&c->lock);
@@ -109,7 +110,7 @@ kern_return_t
 S_ckpt_save (mach_port_t root, const_string_t label, unsigned int *number)
 {
   uint64_t n = 0;
-  error_t err = conductor_check_caller (root);
+  error_t err = checkpointd_check_caller (root);
   if (err == 0)
     err = checkpointd_save (label, &n);
   *number = n;
@@ -122,7 +123,7 @@ S_ckpt_query (mach_port_t root, int what, unsigned int number, int json,
 {
   char *data;
   size_t n;
-  error_t err = conductor_check_caller (root);
+  error_t err = checkpointd_check_caller (root);
   if (err == 0)
     err = conductor_text (what, number, json, &data, &n);
   if (err)
@@ -141,7 +142,7 @@ S_ckpt_query (mach_port_t root, int what, unsigned int number, int json,
 kern_return_t
 S_ckpt_set_interval (mach_port_t root, unsigned int ms)
 {
-  error_t err = conductor_check_caller (root);
+  error_t err = checkpointd_check_caller (root);
   if (err == 0)
     checkpointd_set_interval (ms / 1000.0);
   return err;

@@ -195,12 +195,13 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
       .border_id = hook_border_id, .border_right = hook_border_right,
       .host_right = conductor_host_right,
     };
-  c->nparticipants = config->nparticipants + 1;
+  c->nparticipants = config->nparticipants + 2;
   c->participants = calloc (c->nparticipants, sizeof *c->participants);
   if (c->participants == NULL)
     return ENOMEM;
   c->participants[0] = &conductor_participant;
-  memcpy (c->participants + 1, config->participants,
+  c->participants[1] = &conductor_pending_participant;
+  memcpy (c->participants + 2, config->participants,
 	  config->nparticipants * sizeof *c->participants);
   error_t err = ckpt_env_create (&c->hooks, c->participants, c->nparticipants,
 				 config->flags, &c->env);
@@ -226,6 +227,7 @@ checkpointd_go (void)
   sv_thaw (c->config.bucket);
   if (c->store == NULL)
     return 0;
+  conductor_send_pending (NULL);
   if (c->job != JOB_NONE)
     err = sv_thread (conductor_watch_job, NULL);
   return err ? err : sv_thread (conductor_main, NULL);

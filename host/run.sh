@@ -152,7 +152,7 @@ verb_shell ()
     cat > "$disks/job" <<'EOT'
 #!/bin/sh
 settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=1
-ckpt run -- /bin/sh -i
+ckpt attach --once -- /bin/sh -i
 halt
 EOT
     chmod +x "$disks/job"

@@ -17,6 +17,7 @@ libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/image-encode.c \
 	libckpt-hurd/image-free.c \
 	libckpt-hurd/msg-walk.c \
+	libckpt-hurd/once.c \
 	libckpt-hurd/peek.c \
 	libckpt-hurd/port-map.c \
 	libckpt-hurd/report.c \

@@ -15,6 +15,7 @@
 #define PERDURE_PARTICIPANT_H
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <mach.h>
@@ -36,6 +37,17 @@ error_t ckpt_port_save (struct ckpt_image *image, mach_port_t name,
 /* During the second step of a restore: a send right for PORT; the caller owns
    one reference of it.  */
 error_t ckpt_port_restore (struct ckpt_image *image, ckpt_port_t port,
+			   mach_port_t *name);
+
+/* The same for the send-once right NAME with which a request is to be answered:
+   ESRCH if it does not lead into the environment.  */
+error_t ckpt_once_save (struct ckpt_image *image, mach_port_t name,
+			ckpt_port_t *port);
+/* Does a thread wait for the answer on PORT that will send its request again after
+   a restore?  */
+bool ckpt_is_awaited (const struct ckpt_image *image, ckpt_port_t port);
+/* During the second step of a restore: a send-once right for PORT.  */
+error_t ckpt_once_restore (struct ckpt_image *image, ckpt_port_t port,
 			   mach_port_t *name);
 
 struct ckpt_participant

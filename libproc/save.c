@@ -41,6 +41,15 @@ put_port (struct ckpt_image *image, struct ckpt_blob *b, mach_port_t name)
   return err;
 }
 
+static bool
+is_dead (mach_port_t name)
+{
+  mach_port_type_t type;
+  return (MACH_PORT_VALID (name)
+	  && (mach_port_type (mach_task_self (), name, &type)
+	      || type & MACH_PORT_TYPE_DEAD_NAME));
+}
+
 static void
 put_ids (struct ckpt_blob *b, const struct fs_ids *ids)
 {
@@ -78,7 +87,13 @@ put_proc (struct ckpt_image *image, struct ckpt_blob *b, struct proc *p)
   put_usage (b, &p->usage);
   put_usage (b, &p->child_usage);
   ckpt_put_u32 (b, p->namespace_pid);
+  /* One that has died, and we have not heard of it yet; or is not known to be of
+     the environment yet: the next moment is better.  */
+  if (!p->dead && is_dead (p->task))
+    return EAGAIN;
   err = put_port (image, b, p->task);
+  if (err == ESRCH)
+    return EAGAIN;
   if (!err)
     err = put_port (image, b, p->msgport);
   if (!err)

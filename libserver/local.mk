@@ -42,6 +42,7 @@ libserver_libserver_a_SOURCES = \
 	libserver/port.c \
 	libserver/right.c \
 	libserver/right-ref.c \
+	libserver/rpcs.c \
 	libserver/serve.c \
 	libserver/start.c \
 	libserver/table.c \

@@ -98,6 +98,11 @@ void *sv_lookup (mach_port_t name, const struct sv_class *class);
 /* Find an object by its id, likewise.  */
 void *sv_lookup_id (uint64_t id, const struct sv_class *class);
 
+/* The next free id, for a checkpoint; and before a restore: no id below NEXT is
+   given to a new object.  */
+uint64_t sv_next_id (void);
+void sv_reserve_ids (uint64_t next);
+
 /* Add and drop a reference.  sv_unref of NULL does nothing.  */
 void *sv_ref (void *object);
 void sv_unref (void *object);
@@ -148,6 +153,16 @@ void sv_unpark (void);
    handler has more to do; it must then return MIG_NO_REPLY.  For requests
    whose answer carries nothing but the code.  */
 void sv_reply_early (error_t code);
+
+/* With the gate of BUCKET closed: call FUNCTION for each request that is parked and
+   not answered yet, until nonzero.  PORT is what it was sent to, REPLY the right
+   to answer it with.  FUNCTION must not call this library.  */
+error_t sv_for_each_parked (struct sv_bucket *bucket,
+			    error_t (*function) (void *arg,
+						 struct sv_port *port,
+						 const mach_msg_header_t *req,
+						 mach_port_t reply),
+			    void *arg);
 
 /* Close the gate of BUCKET and wait until no handler runs; see above.
    Returns ETIMEDOUT (with the gate open again) after TIMEOUT_MS.  */

@@ -143,3 +143,21 @@ sv_table_remove (struct sv_port *port)
     port->all_next->all_prevp = port->all_prevp;
   used--;
 }
+
+uint64_t
+sv_next_id (void)
+{
+  pthread_mutex_lock (&sv_lock);
+  uint64_t id = next_id;
+  pthread_mutex_unlock (&sv_lock);
+  return id;
+}
+
+void
+sv_reserve_ids (uint64_t next)
+{
+  pthread_mutex_lock (&sv_lock);
+  if (next > next_id)
+    next_id = next;
+  pthread_mutex_unlock (&sv_lock);
+}

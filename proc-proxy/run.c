@@ -39,6 +39,20 @@ open_frames (unsigned int stream, mach_port_t *right)
   return err;
 }
 
+static error_t
+open_session (mach_port_t *right)
+{
+  struct fs_node *node;
+  error_t err = rp_session_node (RP_SESSIONS, &node);
+
+  if (!err)
+    {
+      err = env_open (node, O_RDWR, right);
+      fs_node_unref (node);
+    }
+  return err;
+}
+
 /* What a descriptor of the ground becomes inside: a terminal is the console as
    seen from there, everything else nothing.  A port of the ground itself would
    go past us.  */
@@ -66,7 +80,11 @@ env_run (void *context, const struct checkpointd_run *run, pid_t *pid)
 
   if (run->argvlen == 0)
     return EINVAL;
-  if (run->frames)
+  if (run->session)
+    err = (open_session (&start.fds[0])
+	   ?: open_inside ("/dev/null", O_RDWR, &start.fds[1])
+	   ?: open_inside ("/dev/null", O_RDWR, &start.fds[2]));
+  else if (run->frames)
     {
       if (open_inside ("/dev/null", O_READ, &start.fds[0]))
 	start.fds[0] = MACH_PORT_NULL;

@@ -25,6 +25,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/redo-code.c \
 	root-proxy/restore.c \
 	root-proxy/save.c \
+	root-proxy/session.c \
 	root-proxy/stream.c \
 	root-proxy/options.h \
 	root-proxy/overlay-private.h \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finding a name: in what is held, else on the ground.  */
 
+#include <argz.h>
 #include <hurd.h>
 #include <hurd/fs.h>
 #include <hurd/io.h>
@@ -37,11 +38,23 @@ mounted_dev (uint64_t gdev, uint64_t under)
   return (h ^ (h >> 29)) | 2;
 }
 
+/* Is the terminal that RECORD says an end of a pty?  */
+static bool
+is_pty (const char *record, size_t len)
+{
+  for (const char *arg = NULL; (arg = argz_next (record, len, arg));)
+    if (strncmp (arg, "pty-", 4) == 0)
+      return true;
+  return false;
+}
+
 /* Is FILE's passive translator one that each environment has its own of?  */
 static bool
 runs_inside (mach_port_t file)
 {
-  static const char *const names[] = { "/hurd/pflocal", "/hurd/magic" };
+  static const char *const names[] = {
+    "/hurd/pflocal", "/hurd/magic", "/hurd/tmpfs"
+  };
   char room[256], *record = room;
   mach_msg_type_number_t len = sizeof room;
   bool inside = false;
@@ -50,6 +63,9 @@ runs_inside (mach_port_t file)
     return false;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     inside |= len > strlen (names[i]) && strcmp (record, names[i]) == 0;
+  if (len > sizeof "/hurd/term" && record[len - 1] == '\0'
+      && strcmp (record, "/hurd/term") == 0)
+    inside = is_pty (record, len);
   if (record != room)
     vm_deallocate (mach_task_self (), (vm_address_t) record, len);
   return inside;

@@ -11,12 +11,15 @@
 
 /* Two numbers that no node of the overlay gets: the framed streams.  */
 #define RP_FRAMES_INO ((uint64_t) 1 << 56)	/* Plus the stream's number.  */
+#define RP_SESSION_INO (RP_FRAMES_INO + 0x100)	/* Plus the session's number.  */
+#define RP_SESSIONS 16		/* At most.  */
 
 enum rp_kind
 {
   RP_FILE,			/* On the ground and in the overlay.  */
   RP_STREAM,			/* A character stream of the ground.  */
-  RP_FRAMES			/* Output as frames.  */
+  RP_FRAMES,			/* Output as frames.  */
+  RP_SESSION			/* A terminal of the ground.  */
 };
 
 /* What belongs to a struct fs_node (its DATA).  */
@@ -76,6 +79,9 @@ error_t rp_node_get (struct ov_node *ov, struct fs_node **node);
 /* The framed stream 1 or 2; OFFSET bytes have been written.  */
 error_t rp_frames_node (unsigned int stream, uint64_t offset,
 			struct fs_node **node);
+
+/* The session NUMBER, or a new one if that is RP_SESSIONS (EAGAIN: too many).  */
+error_t rp_session_node (unsigned int number, struct fs_node **node);
 
 extern const struct fs_ops rp_file_ops, rp_stream_ops, rp_frames_ops;
 

@@ -44,6 +44,8 @@ find_node (uint64_t ino, struct fs_node **node)
       *node = fs_node_ref (rp.frames[ino - RP_FRAMES_INO]);
       return 0;
     }
+  if (ino >= RP_SESSION_INO && ino < RP_SESSION_INO + RP_SESSIONS)
+    return rp_session_node (ino - RP_SESSION_INO, node);
   pthread_mutex_lock (&rp.lock);
   ov = ov_find (&rp.ov, ino);
   err = ov ? rp_node_get (ov, node) : EBADMSG;

@@ -2,7 +2,7 @@
 # Dealing with time: going back and forth between checkpoints, servers that die,
 # checkpoints that fail, two environments.
 
-tests="travel dies"
+tests="travel dies attach"
 
 # history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
 # running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
@@ -10,10 +10,10 @@ history_run ()
 {
   local name=$1 script=$2
   shift 2
-  "$top/perdure" run --timeout 240 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+  "$top/perdure" run --timeout 150 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
      --disks "$scratch/$name.disks" --add "$top/tests/history/$script:/root/script" \
      --add "$top/tests/history/count.sh:/home/count.sh" --get "/root/log:$scratch/$name.ground" \
-     --before 'sh /root/script > /root/log 2>&1 &' "$@" > "$scratch/$name.out"
+     --before 'sh /root/script >> /root/log 2>&1 &' "$@" > "$scratch/$name.out"
 }
 
 test_travel ()
@@ -43,4 +43,24 @@ test_dies ()
   [ "$(grep -c '^killed' "$scratch/dies.ground")" = 2 ]
   [ "$(grep -c '^restored [1-9]' "$scratch/dies.ground")" = 2 ]
   [ "$(awk '$1 == "restores" { print $2 }' "$scratch/dies.report")" = 2 ]
+}
+
+# A shell on a terminal inside; it is there again after a kill.
+test_attach ()
+{
+  history_run attach attach.sh --kill-mark 3 -- sh -c '
+     until [ -e /home/mark ]; do sleep 0.5; done; echo "mark 1"
+     until [ -e /home/done ]; do sleep 0.5; done'
+  tr -d '\r' < "$scratch/attach.ground" > "$scratch/ground"
+  cat "$scratch/ground"
+  grep -q '^/dev/ttyp' "$scratch/ground"
+  grep -qx '24 80' "$scratch/ground"
+  grep -q 'Running  *sleep 100' "$scratch/ground"
+  grep -q 'Terminated  *sleep 100' "$scratch/ground"
+  grep -qx 'ended 3' "$scratch/ground"
+  grep -qx 'sum 42' "$scratch/ground"
+  grep -qx 1 "$scratch/ground"
+  grep -qx 'begun kept' "$scratch/ground"
+  grep -qx 'found kept 1' "$scratch/ground"
+  grep -qx 'no session any more' "$scratch/ground"
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rights with which explicitly persistent servers answer requests.  */
+
+#include "internal.h"
+
+error_t
+ckpt_once_save (struct ckpt_image *image, mach_port_t name, ckpt_port_t *port)
+{
+  mach_port_type_t type;
+  error_t err = mach_port_type (mach_task_self (), name, &type);
+  if (err || !(type & MACH_PORT_TYPE_SEND_ONCE))
+    return ESRCH;
+  *port = cap_identify_once (image, mach_task_self (), name,
+			     type & MACH_PORT_TYPE_DNREQUEST);
+  return *port ? 0 : ESRCH;
+}
+
+bool
+ckpt_is_awaited (const struct ckpt_image *image, ckpt_port_t port)
+{
+  const struct ci_port *p = &image->ci.ports[port - 1];
+  for (uint32_t i = 0; i < image->nthreads; i++)
+    {
+      const struct cap_thread *c = &image->threads[i];
+      if (c->in_msg && c->option & MACH_SEND_MSG && p->kind == CI_PORT_ENV
+	  && image->ci.threads[i].wait == CI_WAIT_TRAP
+	  && image->ci.threads[i].task == p->index && c->receive == p->name)
+	return true;
+    }
+  return false;
+}
+
+error_t
+ckpt_once_restore (struct ckpt_image *image, ckpt_port_t port,
+		   mach_port_t *name)
+{
+  mach_msg_type_name_t type;
+  if (port == CKPT_PORT_NULL || port > image->ci.nports
+      || image->ci.ports[port - 1].kind != CI_PORT_ENV)
+    return EBADMSG;
+  const struct ci_port *p = &image->ci.ports[port - 1];
+  return mach_port_extract_right (image->new_tasks[p->index], p->name,
+				  MACH_MSG_TYPE_MAKE_SEND_ONCE, name, &type);
+}
