@@ -154,7 +154,11 @@ open_store (char **why)
     }
   error_t err = store_io_fd (fd, &io);
   if (err == 0 && c->config.format && is_blank (&io))
-    err = store_format (&io, NULL);
+    {
+      err = store_format (&io, NULL);
+      if (err == EINVAL)
+	text = strdup ("too small for a store");
+    }
   if (err == 0)
     err = conductor_cache (&io);
   if (err == 0)

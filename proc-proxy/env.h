@@ -14,6 +14,11 @@ error_t env_init (struct sv_bucket *bucket, struct proc_table **table);
 /* In a fresh environment: the init process.  */
 error_t env_fresh (void);
 
+/* Make this process the owner of all tasks that it and its tasks make: when it
+   dies, however that happens, the ground's process server ends them, too.  To
+   be called before the first is made.  */
+error_t env_own_tasks (void);
+
 /* Start a program as a child of init; see checkpointd.h.  */
 error_t env_run (void *context, const struct checkpointd_run *run,
 		 pid_t *pid);

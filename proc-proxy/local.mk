@@ -2,6 +2,7 @@
 noinst_LIBRARIES += proc-proxy/libproc-proxy.a
 proc_proxy_libproc_proxy_a_SOURCES = \
 	proc-proxy/env.c \
+	proc-proxy/news.c \
 	proc-proxy/run.c \
 	proc-proxy/start.c \
 	proc-proxy/env.h \

@@ -26,6 +26,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/restore.c \
 	root-proxy/save.c \
 	root-proxy/session.c \
+	root-proxy/shutdown.c \
 	root-proxy/stream.c \
 	root-proxy/options.h \
 	root-proxy/overlay-private.h \
@@ -40,3 +41,4 @@ ENVIRONMENT_LIBS = proc-proxy/libproc-proxy.a \
 	libserver/libserver.a libexec/libexec.a $(MIGLIB)
 root_proxy_root_proxy_LDADD = $(ENVIRONMENT_LIBS) $(ENVIRONMENT_LIBS) \
 	libframe/libframe.a -llz4 -lxxhash -lpthread
+MIG_SERVERS += startup_notify

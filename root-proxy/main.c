@@ -5,12 +5,9 @@
 #include <hurd.h>
 #include <hurd/fs.h>
 #include <hurd/io.h>
-#include <hurd/process.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <libauth/libauth.h>
 #include <libexec/exec.h>
 #include <libproc/libproc.h>
@@ -77,8 +74,7 @@ statfs_ground (struct fs_fs *fs, fsys_statfsbuf_t *st)
 static error_t
 goaway (struct fs_fs *fs, int flags)
 {
-  checkpointd_save (NULL, NULL);
-  checkpointd_stop ();
+  rp_last_checkpoint ();
   exit (0);
 }
 
@@ -140,35 +136,6 @@ prepare (struct checkpointd_config *config)
   return err;
 }
 
-/* The process server tells the owner of a task name space of each new task, and
-   waits for room in the port's queue to do so: take all of it.  We know the
-   tasks already.  This goes on during a stop, in which tasks are made, too.  */
-static void
-take_news (void *arg)
-{
-  mach_port_t news = (uintptr_t) arg;
-  struct { mach_msg_header_t head; char body[256]; } m;
-
-  for (;;)
-    if (mach_msg (&m.head, MACH_RCV_MSG, 0, sizeof m, news, 0, MACH_PORT_NULL)
-	== MACH_MSG_SUCCESS)
-      mach_msg_destroy (&m.head);
-}
-
-/* When we die, however that happens, what runs inside shall not stay on: the
-   ground's process server ends the tasks of a task name space with its owner.  */
-static error_t
-own_tasks (void)
-{
-  mach_port_t self = getproc (), news = mach_reply_port ();
-  error_t err = sv_thread (take_news, (void *) (uintptr_t) news);
-
-  if (!err)
-    err = proc_make_task_namespace (self, news, MACH_MSG_TYPE_MAKE_SEND);
-  mach_port_deallocate (mach_task_self (), self);
-  return err;
-}
-
 int
 main (int argc, char **argv)
 {
@@ -181,19 +148,20 @@ main (int argc, char **argv)
   rp.fsync_waits = true;
   argp_parse (&rp_argp, argc, argv, 0, NULL, NULL);
   umask (0);
+  rp_block_signals ();
   rp_report_crashes ();
   task_get_bootstrap_port (mach_task_self (), &bootstrap);
   if (bootstrap == MACH_PORT_NULL)
     error (1, 0, "must be started as a translator");
-  err = own_tasks ();
+  err = prepare (config);
   if (!err)
-    err = prepare (config);
+    err = env_own_tasks ();
   if (!err)
     err = checkpointd_start (config, &why);
   if (err)
     {
       rp_event ("error %s", why ? why : strerror (err));
-      error (1, err, "%s", why ? why : "cannot start");
+      error (1, why ? 0 : err, "%s", why ? why : "cannot start");
     }
   if (rp.fs.root == NULL)
     err = rp_fresh_root () ?: env_fresh ();
@@ -205,8 +173,9 @@ main (int argc, char **argv)
     err = fs_serve (&rp.fs, THREADS);
   if (!err)
     err = checkpointd_go ();
+  if (!err)
+    err = rp_watch_shutdown (config->store);
   if (err)
     error (1, err, "cannot serve");
-  for (;;)
-    pause ();
+  rp_wait_for_end ();
 }

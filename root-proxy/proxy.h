@@ -169,6 +169,19 @@ void rp_console (const char *text, size_t len);
 /* The frame "@@PD EVENT".  */
 void rp_event (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
 
+/* The end of the system or of this process (shutdown.c).  A last checkpoint is
+   taken, and none after it.  */
+void rp_last_checkpoint (void);
+
+/* Have startup tell us before the system goes down.  STORE is for the name that
+   it shows.  */
+error_t rp_watch_shutdown (const char *store);
+
+/* SIGTERM ends the process with a last checkpoint: to be called before there
+   are other threads, and at the end of main; the second does not return.  */
+void rp_block_signals (void);
+void rp_wait_for_end (void);
+
 /* Say where faults of this process happened.  */
 void rp_report_crashes (void);
 

@@ -2,7 +2,7 @@
 # Dealing with time: going back and forth between checkpoints, servers that die,
 # checkpoints that fail, two environments.
 
-tests="travel dies attach"
+tests="halted travel dies attach"
 
 # history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
 # running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
@@ -63,4 +63,26 @@ test_attach ()
   grep -q 'begun kept$' "$scratch/ground"
   grep -q 'found kept 1$' "$scratch/ground"
   grep -qx 'no session any more' "$scratch/ground"
+}
+
+# A system that is halted takes a last checkpoint; one that is killed, without
+# automatic ones, has none.  SIGTERM to the server is answered likewise.
+test_halted ()
+{
+  local ground="$top/perdure run --ground --timeout 200 --log $scratch/halted.serial --disks $scratch/disks"
+  $ground -- sh -c 'settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0
+    ckpt run --detach sh -c "i=0; while [ \$i -lt 1000 ]; do i=\$((i + 1)); echo \$i > /root/count; sleep 1; done"
+    sleep 3; ckpt status' > "$scratch/first"
+  grep -q '^last: *0$' "$scratch/first"
+  $ground -- sh -c 'ckpt status; cat /root/count; sleep 2; cat /persist/root/count
+    ps > /root/ps; kill -TERM $(awk "/ \\/hurd\\/root-proxy/ { print \$1 }" /root/ps); sleep 3; ckpt status' > "$scratch/second"
+  grep '^restored' "$scratch/second" | tr -s ' ' | tr '\n' ';' > "$scratch/restored"
+  [ "$(cat "$scratch/restored")" = 'restored: 1;restored: 2;' ]
+  # Inside, it went on from where it was.
+  awk '/^[0-9]+$/ { n++; if (n == 2 && $1 <= last) exit 1; last = $1 } END { if (n != 2) exit 1 }' "$scratch/second"
+  # Control: nothing was taken, nothing comes back.
+  $ground --disks "$scratch/control" --kill-at 8 -- sh -c '[ -e /root/begun ] && { ckpt status; exit; }
+    : > /root/begun; settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0
+    ckpt run --detach sleep 1000 > /dev/null; sync; sleep 100' > "$scratch/control.out"
+  grep -q '^restored: *0$' "$scratch/control.out"
 }
