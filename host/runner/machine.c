@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,13 +27,20 @@ arguments (const struct machine *m, const char **argv, size_t room)
   static char drives[4][4200];
   size_t n = 0;
   const char *fixed[] = {
-    m->qemu, "-m", m->memory, "-display", "none", "-serial", "stdio",
-    "-monitor", "none", "-nic", "none", "-no-reboot", "-device",
-    "isa-debug-exit,iobase=0x501,iosize=4", "-kernel", m->kernel,
-    "-append", m->append, "-initrd", m->initrd };
+    m->qemu, "-m", m->memory, "-display", "none", "-nic", "none",
+    "-no-reboot", "-device", "isa-debug-exit,iobase=0x501,iosize=4" };
+  const char *lines[] = {
+    "-serial", m->interactive ? "mon:stdio" : "stdio", "-monitor", "none" };
+  const char *boot[] = {
+    "-kernel", m->kernel, "-append", m->append, "-initrd", m->initrd };
 
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
     argv[n++] = fixed[i];
+  /* Who asks for mon:stdio has the monitor there.  */
+  for (size_t i = 0; i < (m->interactive ? 2 : 4); i++)
+    argv[n++] = lines[i];
+  for (size_t i = 0; m->kernel && i < sizeof boot / sizeof *boot; i++)
+    argv[n++] = boot[i];
   for (int i = 0; i < m->ndisks; i++)
     {
       snprintf (drives[i], sizeof drives[i],
@@ -46,14 +54,29 @@ arguments (const struct machine *m, const char **argv, size_t room)
   argv[n] = NULL;
 }
 
-error_t
-machine_start (const struct machine *m, pid_t *pid, int *fd)
+/* Become QEMU.  What keeps it from starting is said on standard error.  */
+static void __attribute__ ((noreturn))
+become (const struct machine *m)
 {
   const char *argv[64];
+
+  arguments (m, argv, sizeof argv / sizeof *argv);
+  execvp (m->qemu, (char **) argv);
+  dprintf (2, "%s: %s\n", m->qemu, strerror (errno));
+  _exit (127);
+}
+
+error_t
+machine_start (struct machine *m, pid_t *pid, int *fd)
+{
   int out[2];
   error_t err;
 
-  arguments (m, argv, sizeof argv / sizeof *argv);
+  if (m->errors == NULL)
+    m->errors = tmpfile ();
+  if (m->errors == NULL || ftruncate (fileno (m->errors), 0) < 0)
+    return errno;
+  rewind (m->errors);
   if (pipe2 (out, O_CLOEXEC) < 0)
     return errno;
   *pid = fork ();
@@ -71,12 +94,45 @@ machine_start (const struct machine *m, pid_t *pid, int *fd)
       int null = open ("/dev/null", O_RDONLY);
       dup2 (null, 0);
       dup2 (out[1], 1);
-      execvp (m->qemu, (char **) argv);
-      _exit (127);
+      dup2 (fileno (m->errors), 2);
+      become (m);
     }
   close (out[1]);
   *fd = out[0];
   return 0;
+}
+
+void
+machine_interact (const struct machine *m)
+{
+  become (m);
+}
+
+bool
+machine_complaint (struct machine *m, char *line, size_t size)
+{
+  if (m->errors == NULL)
+    return false;
+  rewind (m->errors);
+  while (fgets (line, size, m->errors) != NULL)
+    {
+      line[strcspn (line, "\n")] = '\0';
+      /* Said whenever GNU Mach is booted.  */
+      if (strstr (line, "multiboot knows VBE") == NULL)
+	return true;
+    }
+  return false;
+}
+
+const char *
+machine_full_disk (const struct machine *m)
+{
+  struct statvfs fs;
+
+  for (int i = 0; i < m->ndisks; i++)
+    if (statvfs (m->disks[i], &fs) == 0 && fs.f_bavail * fs.f_frsize < 65536)
+      return m->disks[i];
+  return NULL;
 }
 
 void

@@ -16,7 +16,7 @@
 
 enum { O_KERNEL = 256, O_APPEND_, O_INITRD, O_DISK, O_KILL, O_TIMEOUT, O_LOG,
        O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT, O_KILL_WRITING,
-       O_EVENTS, O_KILL_MARK };
+       O_EVENTS, O_KILL_MARK, O_INTERACTIVE };
 
 static const struct argp_option options[] =
 {
@@ -41,6 +41,8 @@ static const struct argp_option options[] =
   { "echo", O_ECHO, NULL, 0, "show other serial output on standard error", 0 },
   { "echo-events", O_EVENTS, NULL, 0,
     "say on standard error when the machine is killed and the job goes on", 0 },
+  { "interactive", O_INTERACTIVE, NULL, 0,
+    "no job: the serial line is the terminal; Ctrl-A X leaves", 0 },
   { 0 }
 };
 
@@ -64,7 +66,7 @@ seconds (struct argp_state *state, const char *arg)
   char *end;
   double v = strtod (arg, &end);
   if (end == arg || *end != '\0' || !(v >= 0))
-    argp_error (state, "`%s' is not a number of seconds", arg);
+    argp_failure (state, 1, 0, "`%s' is not a number of seconds", arg);
   return v;
 }
 
@@ -83,23 +85,24 @@ parse (int key, char *arg, struct argp_state *state)
     case O_MEMORY: m->memory = arg; break;
     case O_ECHO: s->output.echo = true; break;
     case O_EVENTS: s->output.events = true; break;
+    case O_INTERACTIVE: m->interactive = true; break;
     case O_REPORT: s->report = arg; break;
     case O_TIMEOUT: s->timeout = seconds (state, arg); break;
     case O_DISK:
       if (m->ndisks == 4)
-	argp_error (state, "more than four disks");
+	argp_failure (state, 1, 0, "more than four disks");
       m->disks[m->ndisks++] = arg;
       break;
     case O_EXTRA:
       if (m->nextra == 16)
-	argp_error (state, "more than 16 further arguments");
+	argp_failure (state, 1, 0, "more than 16 further arguments");
       m->extra[m->nextra++] = arg;
       break;
     case O_KILL:
     case O_KILL_WRITING:
     case O_KILL_MARK:
       if (s->nkills == 256)
-	argp_error (state, "more than 256 kills");
+	argp_failure (state, 1, 0, "more than 256 kills");
       s->kills[s->nkills].after = key == O_KILL ? 0 : key;
       s->kills[s->nkills++].at = seconds (state, arg);
       break;
@@ -109,11 +112,12 @@ parse (int key, char *arg, struct argp_state *state)
 	argp_failure (state, 1, errno, "%s", arg);
       break;
     case ARGP_KEY_ARG:
-      argp_error (state, "unexpected argument `%s'", arg);
+      argp_failure (state, 1, 0, "unexpected argument `%s'", arg);
       break;
     case ARGP_KEY_END:
-      if (m->kernel == NULL || m->initrd == NULL)
-	argp_error (state, "--kernel and --initrd are needed");
+      if (m->kernel ? m->initrd == NULL : m->ndisks == 0)
+	argp_failure (state, 1, 0, "--kernel and --initrd, or a disk to boot from, are"
+		    " needed");
       break;
     default:
       return ARGP_ERR_UNKNOWN;
@@ -122,7 +126,7 @@ parse (int key, char *arg, struct argp_state *state)
 }
 
 /* Why a machine's time ended.  */
-enum end { END_KILL, END_EXIT, END_TIMEOUT };
+enum end { END_KILL, END_EXIT, END_TIMEOUT, END_FULL };
 
 /* Whether it is time for kill number N; the job has run for RAN seconds, and it
    is T by the clock.  */
@@ -131,6 +135,8 @@ time_to_kill (const struct settings *s, int n, double ran, double t)
 {
   const struct output *o = &s->output;
 
+  if (o->pull)
+    return true;
   if (n >= s->nkills || o->state != JOB_RUNNING)
     return false;
   if (s->kills[n].after == 0)
@@ -153,7 +159,7 @@ run_once (struct settings *s, double *ran, int kill, double deadline)
 {
   struct output *o = &s->output;
   enum end end = END_EXIT;
-  double last = now (), done_at = 0;
+  double last = now (), done_at = 0, looked = 0;
   char buf[65536];
   pid_t pid;
   int fd;
@@ -162,7 +168,7 @@ run_once (struct settings *s, double *ran, int kill, double deadline)
   if (err)
     {
       fprintf (stderr, "perdure: QEMU does not start: %s\n", strerror (err));
-      exit (EXIT_MACHINE);
+      exit (1);
     }
   for (;;)
     {
@@ -190,6 +196,15 @@ run_once (struct settings *s, double *ran, int kill, double deadline)
 	{
 	  end = END_TIMEOUT;
 	  break;
+	}
+      if (t >= looked + 1)
+	{
+	  looked = t;
+	  if (machine_full_disk (&s->machine) != NULL)
+	    {
+	      end = END_FULL;
+	      break;
+	    }
 	}
       /* When all is said, the machine has some time to halt.  */
       if (o->state < JOB_DONE)
@@ -221,6 +236,38 @@ write_report (const struct settings *s, int kills, double ran, double all)
   fclose (f);
 }
 
+/* Say on standard error why the run that ended as END is to fail; returns the
+   exit status.  */
+static int
+failure (struct settings *s, enum end end)
+{
+  const struct output *o = &s->output;
+  char line[512];
+
+  if (end == END_TIMEOUT)
+    {
+      fprintf (stderr, "perdure: not done after %g seconds\n", s->timeout);
+      return EXIT_TIMEOUT;
+    }
+  if (end == END_FULL)
+    {
+      fprintf (stderr, "perdure: the disk is full: %s cannot grow\n",
+	       machine_full_disk (&s->machine) ?: s->machine.disks[0]);
+      return 1;
+    }
+  if (o->state == JOB_FAILED)
+    {
+      fprintf (stderr, "perdure: %s\n", o->error);
+      return EXIT_MACHINE;
+    }
+  if (!machine_complaint (&s->machine, line, sizeof line))
+    strcpy (line, "QEMU says nothing of it");
+  fprintf (stderr, o->heard
+	   ? "perdure: the machine stopped before the job was done: %s\n"
+	   : "perdure: QEMU does not start: %s\n", line);
+  return o->heard ? EXIT_MACHINE : 1;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -238,7 +285,11 @@ main (int argc, char **argv)
 
   setvbuf (stderr, NULL, _IOLBF, 0);
   signal (SIGPIPE, SIG_IGN);
+  /* Ignored where a shell started us in the background.  */
+  signal (SIGINT, SIG_DFL);
   argp_parse (&argp, argc, argv, 0, NULL, &s);
+  if (s.machine.interactive)
+    machine_interact (&s.machine);
   for (;;)
     {
       end = run_once (&s, &ran, kills, begun + s.timeout);
@@ -251,21 +302,8 @@ main (int argc, char **argv)
     }
   if (s.report != NULL)
     write_report (&s, kills, ran, now () - begun);
-  if (end == END_TIMEOUT)
-    {
-      fprintf (stderr, "perdure: not done after %g seconds\n", s.timeout);
-      return EXIT_TIMEOUT;
-    }
-  if (o->state == JOB_FAILED)
-    {
-      fprintf (stderr, "perdure: %s\n", o->error);
-      return EXIT_MACHINE;
-    }
-  if (o->state != JOB_DONE)
-    {
-      fputs ("perdure: the machine stopped before the job was done\n", stderr);
-      return EXIT_MACHINE;
-    }
+  if (end != END_EXIT || o->state != JOB_DONE)
+    return failure (&s, end);
   if (o->streams[1].diverged || o->streams[2].diverged)
     return EXIT_MACHINE;
   return o->status;

@@ -106,6 +106,8 @@ control (struct output *o, const char *words)
     }
   else if (strncmp (words, "ckpt", 4) == 0)
     o->checkpoints++;
+  else if (strncmp (words, "pull", 4) == 0)
+    o->pull = true;
   else if (sscanf (words, "exit %d", &o->status) == 1)
     o->state = JOB_DONE;
   else if (strncmp (words, "failed", 6) == 0)
@@ -148,6 +150,7 @@ line_done (struct output *o)
 void
 output_feed (struct output *o, const char *data, size_t len)
 {
+  o->heard = true;
   if (o->log != NULL)
     {
       fwrite (data, 1, len, o->log);
@@ -169,6 +172,7 @@ output_restart (struct output *o)
 {
   o->line_len = 0;
   o->writings = 0;
+  o->heard = o->pull = false;
   if (o->state == JOB_RUNNING)
     o->state = JOB_BOOTING;
 }

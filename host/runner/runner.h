@@ -52,6 +52,8 @@ struct output
   double mark_since;		/* When the last of them came.  */
   unsigned long damaged;	/* Frames with a wrong checksum.  */
   char error[256];		/* Of a JOB_FAILED.  */
+  bool pull;			/* The job asked to be killed ("pull").  */
+  bool heard;			/* Anything has come since the boot.  */
   char line[4096];		/* The serial line's current line.  */
   size_t line_len;
   FILE *log;			/* All serial output, or NULL.  */
@@ -74,11 +76,26 @@ struct machine
   int ndisks;
   const char *extra[16];	/* More arguments for QEMU.  */
   int nextra;
+  bool interactive;		/* The serial line is standard input and output,
+				   Ctrl-A leads to QEMU's monitor.  */
+  FILE *errors;			/* What QEMU says on its standard error.  */
 };
 
 /* Start QEMU for M without a display and without input.  On success *PID is
-   its process and *FD the reading end of its serial line.  */
-error_t machine_start (const struct machine *m, pid_t *pid, int *fd);
+   its process and *FD the reading end of its serial line.  M's kernel may be
+   NULL: then the BIOS boots from the first disk.  */
+error_t machine_start (struct machine *m, pid_t *pid, int *fd);
+
+/* Become QEMU for M, in this process.  */
+void machine_interact (const struct machine *m) __attribute__ ((noreturn));
+
+/* Put the first line that QEMU has written to its standard error since it was
+   started into LINE (of SIZE).  Returns false if there is none.  */
+bool machine_complaint (struct machine *m, char *line, size_t size);
+
+/* The name of one of M's disks for whose image there is no room to grow, or
+   NULL.  QEMU stops a machine that cannot write.  */
+const char *machine_full_disk (const struct machine *m);
 
 /* Kill PID with SIGKILL and wait for it.  */
 void machine_kill (pid_t pid);
