@@ -47,7 +47,7 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
   error_t err = store_begin (c->store, &txn);
   if (err == 0)
     {
-      conductor_event ("writing");
+      conductor_progress ("writing");
       err = ckpt_write (image, txn, stats);
       uint64_t start = ckpt_cycles ();
       if (err == 0)
@@ -113,7 +113,7 @@ conductor_checkpoint (void)
 	ckpt_report (&report, "checkpoint %llu could not be applied: %s",
 		     (unsigned long long) number, strerror (e));
       if (err == 0)
-	conductor_event ("ckpt %llu", (unsigned long long) number);
+	conductor_progress ("ckpt %llu", (unsigned long long) number);
       err = err ? err : e;
       c->empty = empty;
     }

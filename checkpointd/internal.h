@@ -69,7 +69,11 @@ void conductor_resume (void);
 /* Keep what REPORT says, or ERR, as what went wrong last.  */
 void conductor_keep_reason (struct ckpt_report *report, error_t err);
 
+/* Say something on the console, as frames' control lines have it.  */
 void conductor_event (const char *format, ...)
+     __attribute__ ((format (printf, 1, 2)));
+/* The same, of each checkpoint's course: only where there is a job.  */
+void conductor_progress (const char *format, ...)
      __attribute__ ((format (printf, 1, 2)));
 
 /* Has PID ended?  *STATUS is how.  Called with the lock held.  */

@@ -20,19 +20,36 @@ struct conductor conductor =
   .changed = PTHREAD_COND_INITIALIZER,
 };
 
-void
-conductor_event (const char *format, ...)
+static void
+tell (const char *format, va_list ap)
 {
   struct checkpointd_config *config = &conductor.config;
   char *text;
-  va_list ap;
-  va_start (ap, format);
   if (vasprintf (&text, format, ap) < 0)
     text = NULL;
-  va_end (ap);
   if (text && config->event)
     config->event (config->context, text);
   free (text);
+}
+
+void
+conductor_event (const char *format, ...)
+{
+  va_list ap;
+  va_start (ap, format);
+  tell (format, ap);
+  va_end (ap);
+}
+
+void
+conductor_progress (const char *format, ...)
+{
+  va_list ap;
+  if (conductor.job == JOB_NONE)
+    return;
+  va_start (ap, format);
+  tell (format, ap);
+  va_end (ap);
 }
 
 /* What the capture asks of us.  */
@@ -138,6 +155,44 @@ is_blank (struct store_io *io)
   return true;
 }
 
+/* Say what is damaged though it can be done without.  */
+static void
+tell_damage (void)
+{
+  struct store_stats s;
+  store_get_stats (conductor.store, &s);
+  if (s.root_damaged)
+    conductor_event ("damage: one root of the store does not verify: the state"
+		     " is that of the other");
+  if (s.super_damaged)
+    conductor_event ("damage: one superblock of the store does not verify: the"
+		     " other is used");
+}
+
+/* Open the store on IO in its last state or, if that is damaged, in the one
+   before.  On failure *TEXT is malloced, or NULL.  */
+static error_t
+open_state (struct store_io *io, char **text)
+{
+  struct conductor *c = &conductor;
+  error_t err = store_open (io, 0, &c->store, text);
+  if (err == EILSEQ)
+    {
+      char *before = NULL;
+      if (store_open (io, STORE_PREVIOUS, &c->store, &before) == 0)
+	{
+	  conductor_event ("damage: %s: the state before is used", *text);
+	  free (*text);
+	  *text = NULL;
+	  err = 0;
+	}
+      free (before);
+    }
+  if (err == 0)
+    tell_damage ();
+  return err;
+}
+
 static error_t
 open_store (char **why)
 {
@@ -162,7 +217,7 @@ open_store (char **why)
   if (err == 0)
     err = conductor_cache (&io);
   if (err == 0)
-    err = store_open (&io, 0, &c->store, &text);
+    err = open_state (&io, &text);
   if (err == 0)
     return store_set_retention (c->store, c->config.keep);
   if (asprintf (why, "%s: %s", name, text ? text : strerror (err)) < 0)
