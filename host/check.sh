@@ -23,20 +23,27 @@ run_test ()
 # note TEXT…: a figure for the report and the terminal.
 note () { echo "$*" >> "$scratch/notes"; echo "note: $*"; }
 
-run_suite ()
+# chosen_tests SUITE[/TEST]: print the names of those that this part runs.
+chosen_tests ()
 {
-  local suite=${1%%/*} only= index=0 running=0 name code seconds passed=0 failed=0 begun=$(date +%s)
-  local mine=
+  local suite=${1%%/*} only= index=0 name
   tests=
   . "$top/tests/$suite/suite.sh"
   case $1 in */*) only=${1#*/};; esac
   for name in $tests; do
     [ -z "$only" ] || [ "$name" = "$only" ] || continue
     index=$((index + 1))
-    [ $(((index - 1) % parts)) = $((part - 1)) ] || continue
-    mine="$mine $name"
+    [ $(((index - 1) % parts)) != $((part - 1)) ] || echo "$name"
   done
-  say "suite $suite:$mine"
+}
+
+run_suite ()
+{
+  local suite=${1%%/*} running=0 name code seconds passed=0 failed=0 begun=$(date +%s)
+  local mine
+  mine=$(echo $(chosen_tests "$1"))
+  . "$top/tests/$suite/suite.sh"
+  say "suite $suite: $mine"
   for name in $mine; do
     if [ "$running" -ge "$jobs" ]; then
       wait -n
@@ -71,12 +78,13 @@ verb_check ()
 {
   full=no jobs=$(nproc) part=1 parts=1 total_passed=0 total_failed=0
   seed=${PERDURE_SEED:-$(date +%s)}
-  local suites=
+  local suites= list=no
   while [ $# -gt 0 ]; do
     case $1 in
       --full) full=yes;;
       --jobs) jobs=${2-}; shift;;
       --part) part=${2%/*}; parts=${2#*/}; shift;;
+      --list) list=yes;;
       --seed) seed=${2-}; shift;;
       -*) die "check: unknown option $1";;
       *) [ -e "$top/tests/${1%%/*}/suite.sh" ] || die "check: there is no suite $1"
@@ -84,8 +92,14 @@ verb_check ()
     esac
     shift
   done
-  [ "$jobs" -ge 1 ] && [ "$part" -ge 1 ] && [ "$part" -le "$parts" ] 2>/dev/null \
+  { [ "$jobs" -ge 1 ] && [ "$part" -ge 1 ] && [ "$part" -le "$parts" ]; } 2>/dev/null \
     || die "check: --jobs N and --part K/N take whole numbers"
+  if [ $list = yes ]; then
+    for suite in ${suites:-$all_suites}; do
+      chosen_tests "$suite" | sed "s,^,${suite%%/*}/,"
+    done
+    return
+  fi
   setup_all
   mkdir -p "$build/check"
   for suite in ${suites:-$all_suites}; do

@@ -45,18 +45,19 @@ make_disks ()
 {
   mkdir -p "$1" || die "$1 cannot be created"
   if [ ! -e "$1/root.img" ]; then
-    cp --sparse=always --reflink=auto "$image" "$1/root.img" \
-      || die "the disk is full: $1/root.img cannot be made"
+    cp --sparse=always --reflink=auto "$image" "$1/root.img.new" 2> /dev/null \
+      && mv "$1/root.img.new" "$1/root.img" \
+      || { rm -f "$1/root.img.new"; die "the disk is full: $1/root.img cannot be made"; }
   fi
   [ -e "$1/store.img" ] || truncate -s 512M "$1/store.img" \
     || die "$1/store.img cannot be made"
 }
 
-# write_job FILE GROUND INTERVAL CONTROL BEFORE COMMAND…: what /etc/rc runs.
+# write_job FILE GROUND INTERVAL CONTROL BEFORE AFTER COMMAND…: what /etc/rc runs.
 write_job ()
 {
-  local file=$1 ground=$2 interval=$3 control=$4 before=$5
-  shift 5
+  local file=$1 ground=$2 interval=$3 control=$4 before=$5 after=$6
+  shift 6
   {
     echo '#!/bin/sh'
     # A program inside can tell by it that the machine was started anew.
@@ -76,21 +77,33 @@ ckpt run --once --frames --detach -- $(quote "$@")
 ckpt wait
 EOT
     fi
+    [ -z "$after" ] || printf '%s\n' "$after"
     echo halt
-  } > "$file"
+  } > "$file" || die "the disk is full: $file cannot be written"
 }
 
-# runner ARGUMENT…: boot on the disks in $disks.
+# runner ARGUMENT…: become the runner, for a boot on the disks in $disks.
 runner ()
 {
-  "$build/host/host/runner/perdure-runner" --kernel "$kernel" \
+  exec "$build/host/host/runner/perdure-runner" --kernel "$kernel" \
     --append "console=com0 root=device:hd0" --initrd "$build/guest/minihurd/ext2fs/${boot_module}" \
     --disk "$disks/root.img" --disk "$disks/store.img" "$@"
 }
 
+# run_machine ARGUMENT…: run the runner to its end.  A signal that ends this
+# script ends the machine, too.
+run_machine ()
+{
+  local pid
+  runner "$@" <&0 &
+  pid=$!
+  trap "kill $pid 2>/dev/null; wait $pid 2>/dev/null; exit 130" INT TERM HUP
+  wait $pid
+}
+
 verb_run ()
 {
-  local ground=no interval=1 control= before= keep= timeout=600 status
+  local ground=no interval=1 control= before= after= keep= timeout=600 status
   disks=
   local adds=() gets=() args=() pair
   while [ $# -gt 0 ]; do
@@ -100,6 +113,7 @@ verb_run ()
       --get) gets+=("${2-}"); shift;;
       --kill-at | --kill-writing | --kill-mark) args+=("$1" "${2-}"); shift;;
       --before) before=${2-}; shift;;
+      --after) after=${2-}; shift;;
       --interval) interval=${2-}; shift;;
       --timeout) timeout=${2-}; shift;;
       --disks) disks=${2-}; shift;;
@@ -122,16 +136,15 @@ verb_run ()
   else
     disks=$(mktemp -d "$build/run.XXXXXX") || die "$build: no room for the run's disks"
     trap 'rm -rf "$disks"' EXIT
-    trap 'exit 130' INT TERM
   fi
   make_disks "$disks"
-  write_job "$disks/job" "$ground" "$interval" "$control" "$before" "$@"
+  write_job "$disks/job" "$ground" "$interval" "$control" "$before" "$after" "$@"
   chmod +x "$disks/job"
   put_file "$disks/root.img" "$disks/job" /etc/perdure/job
   for pair in "${adds[@]}"; do
     put_file "$disks/root.img" "${pair%%:*}" "${pair#*:}"
   done
-  runner --timeout "$timeout" "${args[@]}"
+  run_machine --timeout "$timeout" "${args[@]}"
   status=$?
   for pair in "${gets[@]}"; do
     get_file "$disks/root.img" "${pair%%:*}" "${pair#*:}"
@@ -139,33 +152,48 @@ verb_run ()
   return $status
 }
 
+# write_shell_job FILE STORE: what /etc/rc runs for a shell in the environment.
+# It is started once, on a terminal inside, and lives on in any later boot from
+# the same disks.
+write_shell_job ()
+{
+  cat > "$1" <<EOT || die "the disk is full: $1 cannot be written"
+#!/bin/sh
+[ -n "\$(showtrans /persist)" ] ||
+  settrans -pc /persist /hurd/root-proxy --store=$2 --format --interval=1
+ckpt attach --once -- /bin/sh -i
+halt
+EOT
+  chmod +x "$1"
+}
+
 # An interactive shell: the serial line is the terminal.
 verb_shell ()
 {
   local ground=no
-  [ "${1-}" != --ground ] || ground=yes
+  disks=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --ground) ground=yes;;
+      --disks) disks=${2-}; shift;;
+      *) die "shell: unknown option or argument $1";;
+    esac
+    shift
+  done
   setup_all
-  disks=$(mktemp -d "$build/shell.XXXXXX") || die "$build: no room for the shell's disks"
-  trap 'rm -rf "$disks"' EXIT
+  if [ -z "$disks" ]; then
+    disks=$(mktemp -d "$build/shell.XXXXXX") || die "$build: no room for the shell's disks"
+    trap 'rm -rf "$disks"' EXIT
+  fi
   make_disks "$disks"
   if [ "$ground" = no ]; then
-    cat > "$disks/job" <<'EOT'
-#!/bin/sh
-settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=1
-ckpt attach --once -- /bin/sh -i
-halt
-EOT
-    chmod +x "$disks/job"
+    write_shell_job "$disks/job" /dev/hd1
     put_file "$disks/root.img" "$disks/job" /etc/perdure/job
+  else
+    debugfs -w -R "rm /etc/perdure/job" "$disks/root.img" > /dev/null 2>&1
   fi
-  say "booting; leave with \`halt' or Ctrl-A X"
-  qemu-system-i386 -m 512 -nographic -nic none -no-reboot \
-    -device isa-debug-exit,iobase=0x501,iosize=4 -kernel "$kernel" \
-    -append "console=com0 root=device:hd0" \
-    -initrd "$build/guest/minihurd/ext2fs/$boot_module" \
-    -drive "file=$disks/root.img,format=raw,if=ide,index=0" \
-    -drive "file=$disks/store.img,format=raw,if=ide,index=1"
-  return 0
+  say "booting; leave with \`exit' or Ctrl-A X"
+  ( runner --interactive )
 }
 
 verb_cc ()

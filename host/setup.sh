@@ -135,9 +135,14 @@ EOT
     image=$build/root.img kernel=$cross/boot/gnumach
     return
   fi
+  # Of several that start at a time, one sets up.
+  mkdir -p "$build" 2>/dev/null || die "$build cannot be created"
+  exec 8> "$build/.lock" || die "the disk is full: $build/.lock cannot be made"
+  flock 8
   setup_host
   setup_guest
   setup_image
+  exec 8>&-
   command -v qemu-system-i386 > /dev/null || die "QEMU is missing: install qemu-system-x86"
   export PERDURE_READY="$cross $userland"
 }
