@@ -2,27 +2,37 @@
 # The verb `bench': what a checkpoint costs, in guest virtual time.
 
 # bench_table LOG: one row for each size, from the @@BENCH lines.  What is
-# written is what differs from the checkpoint before, without the store's index.
+# written is what differs from the checkpoint before, without the store's index;
+# a restore is that of the last checkpoint, after the machine was killed.
 bench_table ()
 {
   python3 - "$1" <<'EOT'
 import json, re, statistics, sys
-rows = {}
+rows, restores = {}, {}
 for line in open(sys.argv[1], errors="replace"):
-    match = re.search(r"@@BENCH (\d+) (\{.*\})", line)
-    if match:
-        rows.setdefault(int(match.group(1)), []).append(json.loads(match.group(2)))
-if not rows:
-    sys.exit("perdure: the machine reported no figures")
-print("resident   stop us       KiB written")
-print("     MiB   median     max   first   later")
+    match = re.search(r"@@(BENCH|RESTORE) (\d+) (\{.*\})", line)
+    if match and match.group(1) == "BENCH":
+        rows.setdefault(int(match.group(2)), []).append(json.loads(match.group(3)))
+    elif match:
+        restores[int(match.group(2))] = json.loads(match.group(3))
+if not rows or set(rows) != set(restores):
+    sys.exit("perdure: the machine reported figures for %s MiB, and restores for %s"
+             % (sorted(rows), sorted(restores)))
+print("resident   stop us           KiB written       restore")
+print("     MiB   median     max   first   later      us   pages")
 for size, runs in sorted(rows.items()):
     stops = [r["stop_us"] for r in runs]
     written = [r["pages_read"] * 4 + r["meta_bytes"] / 1024 for r in runs]
-    print("%8d %8.0f %7.0f %7.0f %7.0f" % (
+    back = restores[size]
+    if back["restored"] != runs[-1]["checkpoint"]:
+        sys.exit("perdure: checkpoint %d was restored, not %d"
+                 % (back["restored"], runs[-1]["checkpoint"]))
+    print("%8d %8.0f %7.0f %7.0f %7.0f %7.0f %7.0f" % (
         size, statistics.median(stops), max(stops), written[0],
-        statistics.median(written[1:])))
-print(json.dumps({str(s): r for s, r in rows.items()}), file=open(sys.argv[1] + ".json", "w"))
+        statistics.median(written[1:]), back["restore_us"], back["restore_pages"]))
+print(json.dumps({str(s): {"checkpoints": r, "restore": restores[s]}
+                  for s, r in rows.items()}),
+      file=open(sys.argv[1] + ".json", "w"))
 EOT
 }
 
@@ -36,8 +46,9 @@ verb_bench ()
      "$top/tests/bench/resident.c" || die "the benchmark's program does not build"
   put_file "$disks/root.img" "$disks/resident" /home/resident 0100755
   put_file "$disks/root.img" "$top/tests/bench/job.sh" /etc/perdure/job 0100755
+  # With sleep=off the clock would run ahead while the disk is waited for.
   say "running the checkpoints (virtual time; a few minutes)"
-  runner --timeout 1500 --log "$disks/serial" \
-    --qemu-arg -icount --qemu-arg shift=0,sleep=off > "$disks/out" || return
+  run_machine --timeout 1500 --log "$disks/serial" \
+    --qemu-arg -icount --qemu-arg shift=0,sleep=on > "$disks/out" || return
   bench_table "$disks/serial"
 }
