@@ -54,7 +54,7 @@ say (const char *format, ...)
 static void
 leave (void)
 {
-  say ("%s\n", failed ? "FAILED" : "PASSED");
+  say ("%s\n@@PD exit %d\n", failed ? "FAILED" : "PASSED", failed != 0);
   host_reboot (host, RB_AUTOBOOT);
   for (;;)
     pause ();
@@ -472,6 +472,7 @@ main (int argc, char **argv)
   device = _hurd_device_master = atoi (argv[2]);
   victim = atoi (argv[3]);
   device_open (device, D_READ | D_WRITE, "console", &console);
+  say ("\n@@PD start\n");
   mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &faults);
   mach_port_insert_right (mach_task_self (), faults, faults,
 			  MACH_MSG_TYPE_MAKE_SEND);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* counter: a translator that counts requests.  Each io_write counts as one,
-   whatever its length; reading yields the count in decimal and a newline.  */
+/* counter [EVERY]: a translator that counts requests.  Each io_write counts as
+   one, whatever its length; reading yields the count in decimal and a newline.
+   Each EVERYth is answered only after the clock's next tick, so that its client
+   is mostly found waiting.  */
 
 #include <error.h>
 #include <stdio.h>
@@ -10,7 +12,7 @@
 #include <hurd.h>
 #include "libserver/node.h"
 
-static unsigned long count;
+static unsigned long count, every;
 
 static error_t
 counter_stat (struct fs_node *node, io_statbuf_t *st)
@@ -47,6 +49,8 @@ counter_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 	       size_t *len, const void *data, int flags)
 {
   count++;
+  if (every && count % every == 0)
+    usleep (1000);
   return 0;
 }
 
@@ -65,12 +69,14 @@ static const struct fs_ops counter_ops =
 };
 
 int
-main (void)
+main (int argc, char **argv)
 {
   static struct fs_fs fs = { .name = "counter", .fstype = FSTYPE_MISC };
   mach_port_t bootstrap;
   error_t err;
 
+  if (argc > 1)
+    every = strtoul (argv[1], NULL, 10);
   task_get_bootstrap_port (mach_task_self (), &bootstrap);
   if (bootstrap == MACH_PORT_NULL)
     error (1, 0, "must be started as a translator");
