@@ -1,31 +1,44 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# usage: damage.sh DISKS SCRATCH PERDURE CKPT-IMAGE
+# usage: damage.sh DISKS SCRATCH PERDURE CKPT-IMAGE FLIPS
 #
-# Boots on damaged copies of a store.  What is expected of each damage: either
+# Damage to the store of DISKS, in copies of it.  On the host: every byte of the
+# superblock and of both roots, and FLIPS others, are flipped (flips.py).  In the
+# machine: some of these, and stores that are none.  What is expected of each:
 # the machine goes on from a checkpoint (the newest, or the one before, with a
-# message), or the program starts anew with a message; never silence, a hang or
-# a crash.
+# message), or nothing is started, with a message; never silence, a hang, a crash
+# or a mixture.
 
 set -u
-disks=$1 scratch=$2 perdure=$3 image=$4
+disks=$1 scratch=$2 perdure=$3 image=$4 flips=$5
+here=$(dirname "$0")
 bad=0
 
-# boot NAME EXPECTATION: run on the store in $scratch/d/NAME; EXPECTATION is an
-# extended regular expression for the serial output.
+# boot NAME EXPECTATION…: run on the store in $scratch/d/NAME; each EXPECTATION is
+# an extended regular expression for the serial output.  What is restored goes on
+# counting; nothing else may be printed.
 boot ()
 {
-  local dir=$scratch/d/$1
+  local name=$1 dir=$scratch/d/$1 said=
+  shift
   cp --sparse=always "$disks/root.img" "$dir/root.img"
-  "$perdure" run --disks "$dir" --timeout 30 --log "$scratch/$1.serial" \
-	     -- sh -c 'echo anew' > "$scratch/$1.out" 2> "$scratch/$1.err"
-  if grep -Eq "$2" "$scratch/$1.serial"; then
-    echo "ok   $1: $(grep -Eo "$2" "$scratch/$1.serial" | head -n 1)"
-  else
-    echo "FAIL $1: no /$2/ on the serial line"
-    tail -n 5 "$scratch/$1.serial"
+  "$perdure" run --disks "$dir" --timeout 30 --log "$scratch/$name.serial" \
+	     -- sh -c 'echo anew' > "$scratch/$name.out" 2> "$scratch/$name.err"
+  for wanted; do
+    if grep -Eq "$wanted" "$scratch/$name.serial"; then
+      said="$said; $(grep -Eo "$wanted" "$scratch/$name.serial" | head -n 1 | tr -d '\r')"
+    else
+      echo "FAIL $name: no /$wanted/ on the serial line"
+      tail -n 5 "$scratch/$name.serial"
+      bad=1
+    fi
+  done
+  # A counter that goes on where it was, each number once.
+  if ! awk '$1 == "anew" { exit NR > 1 } NR > 1 && $1 != last + 1 { exit 1 } { last = $1 }' "$scratch/$name.out"; then
+    echo "FAIL $name: what it prints is no count"
     bad=1
   fi
+  echo "ok   $name${said#;}"
   rm -rf "$dir"
 }
 
@@ -47,42 +60,39 @@ truncate -s 1M "$scratch/d/truncated/store.img"
 boot truncated '@@PD error .*(superblock|shorter|smaller).*'
 
 copy version
-# The superblock's version number.
-poke "$scratch/d/version/store.img" 8 '\377'
-boot version '(version|superblock|checksum|restored)'
+gcc -O1 -o "$scratch/version.bin" "$here/version.c" -lxxhash || exit 1
+"$scratch/version.bin" "$scratch/d/version/store.img" 999 || exit 1
+boot version '@@PD error .*format version 999'
 
-# Flip bytes of what is in use until the host's verify has reported three: the
-# machine must go on from a checkpoint that is whole, or say what is wrong.
-python3 - "$disks/store.img" "${PERDURE_SEED:-1}" > "$scratch/offsets" <<'EOT'
-import os, random, sys
-fd = os.open(sys.argv[1], os.O_RDONLY)
-size, at, used = os.fstat(fd).st_size, 0, []
-while at < size:
-    try:
-        start = os.lseek(fd, at, os.SEEK_DATA)
-    except OSError:
-        break
-    at = os.lseek(fd, start, os.SEEK_HOLE)
-    used += range(start, at, 512)
-random.seed(int(sys.argv[2]))
-for _ in range(200):
-    print(random.choice(used) + random.randrange(512))
+# flip NAME OFFSET: a copy with another byte at OFFSET.
+flip ()
+{
+  local byte
+  copy "$1"
+  byte=$(dd if="$disks/store.img" bs=1 skip="$2" count=1 status=none | od -An -tu1 | tr -d ' ')
+  poke "$scratch/d/$1/store.img" "$2" "\\$(printf %03o $((byte ^ 255)))"
+}
+
+cp --sparse=always "$disks/store.img" "$scratch/flipped.img"
+python3 "$here/flips.py" "$image" "$scratch/flipped.img" "${PERDURE_SEED:-1}" "$flips" \
+	> "$scratch/flips" || bad=1
+cat "$scratch/flips"
+cmp "$disks/store.img" "$scratch/flipped.img" || bad=1
+rm -f "$scratch/flipped.img"
+
+# Damage to the newest alone: the one before is used, and nothing else.
+while read -r kind at number; do
+  flip $kind $at
+  case $kind in
+    super) boot $kind '@@PD damage: one superblock' "@@PD restored $newest";;
+    root) boot $kind '@@PD damage: one root' "@@PD restored $number";;
+    record) boot $kind "@@PD damage: .*block $((at / 4096)): record does not verify" "@@PD restored $number";;
+    page) boot $kind "@@PD error .*block $((at / 4096))" "@@PD restored $number";;
+    shared) boot $kind "@@PD error .*block $((at / 4096))";;
+  esac
+done <<EOT
+super 100
+$(grep -E '^(root|record|page|shared) ' "$scratch/flips")
 EOT
-tries=0 found=0
-for at in $(cat "$scratch/offsets"); do
-  [ $found -lt 3 ] || break
-  tries=$((tries + 1))
-  rm -rf "$scratch/d/flip$found"
-  copy flip$found
-  byte=$(dd if="$disks/store.img" bs=1 skip=$at count=1 status=none | od -An -tu1 | tr -d ' ')
-  poke "$scratch/d/flip$found/store.img" $at "\\$(printf %03o $((byte ^ 255)))"
-  if ! "$image" verify "$scratch/d/flip$found/store.img" > "$scratch/flip$found.verify" 2>&1; then
-    boot flip$found '@@PD (restored [0-9]+|error .*does not verify.*)'
-    # Only an older checkpoint that is damaged too may be passed over.
-    ! grep -q 'cannot be restored: Device' "$scratch/flip$found.serial" || bad=1
-    found=$((found + 1))
-  fi
-done
-echo "$found damaged copies of $tries"
-[ $found = 3 ] || bad=1
+[ "$(grep -cE '^(root|record|page|shared) ' "$scratch/flips")" = 4 ] || bad=1
 exit $bad

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Write one byte to FILE, COUNT times, and then print what FILE says.  */
+/* Write one byte to FILE, COUNT times, and then print what FILE says; if a
+   write fails, how many did not.  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int
@@ -16,10 +19,11 @@ main (int argc, char **argv)
       perror (argc > 1 ? argv[1] : "usage: writes FILE COUNT");
       return 1;
     }
-  for (int i = atoi (argv[2]); i > 0; i--)
+  int count = atoi (argv[2]);
+  for (int i = 0; i < count; i++)
     if (write (fd, "x", 1) != 1)
       {
-	perror ("write");
+	fprintf (stderr, "%d written, then: %s\n", i, strerror (errno));
 	return 1;
       }
   char text[32];
