@@ -22,7 +22,7 @@ boot ()
   local name=$1 dir=$scratch/d/$1 said= wanted frames
   shift
   cp --sparse=always "$disks/root.img" "$dir/root.img"
-  "$perdure" run --disks "$dir" --timeout 20 --log "$scratch/$name.serial" \
+  "$perdure" run --disks "$dir" --timeout 30 --log "$scratch/$name.serial" \
 	     -- sh -c 'echo anew' > "$scratch/$name.out" 2> "$scratch/$name.err"
   for wanted; do
     if grep -Eq "$wanted" "$scratch/$name.serial"; then
