@@ -198,7 +198,7 @@ verb_shell ()
 
 verb_cc ()
 {
-  build=${build:-$top/build}
+  [ -n "${PERDURE_READY-}" ] || setup_packages
   setup_cross
   exec "$cross/bin/i686-gnu-gcc" "$@"
 }
