@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include "overlay.h"
 
-/* New objects get numbers that no file system of the ground uses.  */
-#define FIRST_OWN_INO ((uint64_t) 1 << 32)
+/* New objects get numbers that no file system of the ground uses; ext2's reach so
+   far only beyond 8 TiB.  A program that is compiled without large file support
+   has 32 bits for a number: stat fails with EOVERFLOW beyond.  */
+#define FIRST_OWN_INO ((uint64_t) 1 << 31)
 
 static size_t
 mix (uint64_t a, uint64_t b)
