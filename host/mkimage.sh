@@ -6,7 +6,7 @@
 #
 # IMAGE is made anew.  CROSS is the cross environment, USERLAND the folder of
 # userland packages, GUEST and HOST the build trees for the two machines.
-# PERDURE_ROOT_SIZE is the size of the image's file system (256M).
+# PERDURE_ROOT_SIZE is the size of the image's file system (1G).
 
 set -eu
 export LC_ALL=C
@@ -57,6 +57,34 @@ library ()
   done
 }
 
+# develop FILE...: what compiling inside needs of the C library.
+develop ()
+{
+  local f
+  for f; do
+    mkdir -p "$stage/$(dirname "$f")"
+    cp -RP "$cross/sysroot/$f" "$stage/$(dirname "$f")/" || die "there is no $f in the cross environment"
+  done
+}
+
+# ptys LETTER DIGITS: pairs of pseudo terminals, a character of DIGITS each.
+ptys ()
+{
+  local i n
+  for ((i = 0; i < ${#2}; i++)); do
+    n=$1${2:i:1}
+    node "/dev/pty$n" 666 /hurd/term "/dev/pty$n" pty-master "/dev/tty$n"
+    node "/dev/tty$n" 666 /hurd/term "/dev/tty$n" pty-slave "/dev/pty$n"
+  done
+}
+
+# tree NAME FOLDER DIRECTORY: a folder of a userland package as it is.
+tree ()
+{
+  mkdir -p "$stage$3"
+  cp -R "$userland/$1/$2/." "$stage$3/" || die "the package $1 has no $2"
+}
+
 # package NAME DIRECTORY [EXCEPT...]: a userland package's programs.
 package ()
 {
@@ -74,13 +102,13 @@ chmod 755 "$stage"
 while read -ra words; do
   case ${words[0]-} in
     '' | '#'*) ;;
-    dir | link | file | node | program | library | package) "${words[@]}";;
+    dir | link | file | node | program | library | package | tree | develop | ptys) "${words[@]}";;
     *) die "root.manifest: what is \`${words[0]}'?";;
   esac
 done < "$here/root.manifest"
 
 rm -f "$image"
-truncate -s "${PERDURE_ROOT_SIZE-256M}" "$image" || die "$image cannot be written"
+truncate -s "${PERDURE_ROOT_SIZE-1G}" "$image" || die "$image cannot be written"
 mke2fs -q -F -o hurd -t ext2 -b 4096 -I 256 -N 32768 -m 0 -L root \
        -O ^dir_index,^resize_inode -E root_owner=0:0 -d "$stage" "$image" \
   || die "mke2fs fails"
