@@ -32,6 +32,31 @@ $made"
     || die "$2 cannot be put into the root image (see $1.debugfs)"
 }
 
+# put_tree IMAGE HOSTDIR GUESTDIR: copy a folder into a root image.
+put_tree ()
+{
+  local from=$2 to=$3 d= part
+  ( # The folders above it; mkdir of one that is there says so and does nothing.
+    IFS=/
+    for part in ${to%/*}; do
+      [ -n "$part" ] || continue
+      d=$d/$part
+      debugfs -R "stat $d" "$1" 2>/dev/null | grep -q 'Type: directory' || echo "mkdir $d"
+    done
+    cd "$from" && find . -printf '%y %m %P\t%l\n' | sort -k 3 \
+      | awk -F '\t' -v from="$PWD" -v to="$to" '
+	  { split ($1, a, " "); kind = a[1]; mode = a[2]
+	    name = substr ($1, length (kind " " mode " ") + 1)
+	    path = "\"" to (name == "" ? "" : "/" name) "\""
+	    if (kind == "d") { print "mkdir " path; print "sif " path " mode 040" mode }
+	    else if (kind == "l") print "symlink " path " \"" $2 "\""
+	    else if (kind == "f") { print "write \"" from "/" name "\" " path
+				    print "sif " path " mode 0100" mode } }'
+  ) | debugfs -w -f - "$1" > "$1.debugfs" 2>&1
+  debugfs -R "stat $to" "$1" 2>/dev/null | grep -q 'Type: directory' \
+    || die "$from cannot be put into the root image (see $1.debugfs)"
+}
+
 # get_file IMAGE GUESTPATH HOSTFILE
 get_file ()
 {
@@ -142,7 +167,11 @@ verb_run ()
   chmod +x "$disks/job"
   put_file "$disks/root.img" "$disks/job" /etc/perdure/job
   for pair in "${adds[@]}"; do
-    put_file "$disks/root.img" "${pair%%:*}" "${pair#*:}"
+    if [ -d "${pair%%:*}" ]; then
+      put_tree "$disks/root.img" "${pair%%:*}" "${pair#*:}"
+    else
+      put_file "$disks/root.img" "${pair%%:*}" "${pair#*:}"
+    fi
   done
   run_machine --timeout "$timeout" "${args[@]}"
   status=$?
