@@ -6,7 +6,8 @@ noinst_PROGRAMS += \
 	minihurd/utils/ps \
 	minihurd/utils/reboot \
 	minihurd/utils/settrans \
-	minihurd/utils/showtrans
+	minihurd/utils/showtrans \
+	minihurd/utils/taskstat
 
 minihurd_utils_fsysopts_SOURCES = minihurd/utils/fsysopts.c
 minihurd_utils_halt_SOURCES = minihurd/utils/halt.c
@@ -17,3 +18,4 @@ minihurd_utils_reboot_SOURCES = minihurd/utils/halt.c
 minihurd_utils_settrans_SOURCES = minihurd/utils/settrans.c \
 	minihurd/utils/start.c minihurd/utils/start.h
 minihurd_utils_showtrans_SOURCES = minihurd/utils/showtrans.c
+minihurd_utils_taskstat_SOURCES = minihurd/utils/taskstat.c
