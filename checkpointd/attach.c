@@ -17,7 +17,7 @@
 #include "ckpt_U.h"
 
 #define DETACH_KEY	0x1d	/* Ctrl-].  */
-#define SESSION	"/libexec/ckpt-session"
+#define SESSION	LIBEXECDIR "/ckpt-session"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static mach_port_t port;	/* The attachment.  */

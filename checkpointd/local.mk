@@ -19,6 +19,7 @@ checkpointd_ckpt_SOURCES = \
 	checkpointd/attach.c \
 	checkpointd/ckpt.c \
 	checkpointd/command.h
+checkpointd_ckpt_CPPFLAGS = $(AM_CPPFLAGS) -DLIBEXECDIR='"$(libexecdir)"'
 checkpointd_ckpt_LDADD = $(MIGLIB) -lpthread
 
 libexec_PROGRAMS += checkpointd/ckpt-session

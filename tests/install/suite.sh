@@ -26,7 +26,7 @@ test_files ()
   [ "$hurd" = /hurd ]
   make -C "$build/guest" install DESTDIR="$scratch/root" PATH="$cross/bin:$PATH"
   ( cd "$scratch/root" && find . -type f | sort ) > "$scratch/files"
-  for f in hurd/root-proxy usr/bin/ckpt usr/bin/ckpt-image hurd/perdure/pflocal \
+  for f in hurd/root-proxy usr/bin/ckpt usr/bin/ckpt-image usr/libexec/ckpt-session hurd/perdure/pflocal \
       hurd/perdure/term usr/share/man/man1/ckpt.1 usr/share/man/man8/root-proxy.8 \
       usr/share/info/perdure.info; do
     grep -qx "./$f" "$scratch/files" || { echo "$f is missing"; return 1; }
