@@ -14,7 +14,8 @@
 
 enum
 {
-  REQUEST_MAX = 1024,		/* None of those below is longer.  */
+  MESSAGE_MAX = 16 * 1024,	/* No request or reply is longer: what threads
+				   and arguments fill inline is 2 KiB each.  */
   NEW_TASK = 4400,
   MSG_FIRST = 23000, MSG_LAST = 23099,	/* What a message port takes.  */
   GETMSGPORT = 24019, PID2TASK = 24029, TASK2PID = 24030, GETPROCINFO = 24034,
@@ -145,7 +146,7 @@ serve (void *arg)
   mach_port_t news = (uintptr_t) arg;
 
   for (;;)
-    mach_msg_server (demux, REQUEST_MAX, news);
+    mach_msg_server (demux, MESSAGE_MAX, news);
 }
 
 error_t
