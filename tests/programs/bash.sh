@@ -9,7 +9,7 @@ PATH=.:$1/tests:$PATH
 unset BASH_ENV ENV
 while read -r name; do
   rm -f "$BASH_TSTOUT"
-  timeout -k 5 "${LIMIT-180}" sh "./run-$name" < /dev/null > /tmp/test.log 2>&1
+  timeout -k 5 "${LIMIT-400}" sh "./run-$name" < /dev/null > /tmp/test.log 2>&1
   status=$?
   grep -v '^warning:' /tmp/test.log > /tmp/test.out
   if [ $status = 0 ] && [ ! -s /tmp/test.out ]; then

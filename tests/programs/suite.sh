@@ -72,7 +72,7 @@ tools ()
   awk 'NR % 40 == 3 && /\.sh$/' "$userland/coreutils/tests/list" > "$scratch/coreutils"
   awk 'NR % 12 == 1' "$userland/sed/tests/list" > "$scratch/sed"
   awk 'NR % 20 == 1' "$userland/grep/tests/list" > "$scratch/grep"
-  printf '%s\n' arith case heredoc ifs posixpipe > "$scratch/bash"
+  printf '%s\n' arith case heredoc ifs quote > "$scratch/bash"
   cat > "$scratch/job" <<'EOT'
 echo "--- lua"; lua /home/suite.lua /tmp
 echo "--- sqlite"; sh /home/sqlite.sh $1 /tmp/db
