@@ -71,7 +71,7 @@ tools ()
   local where=$1 transactions=$2 p
   awk 'NR % 40 == 3 && /\.sh$/' "$userland/coreutils/tests/list" > "$scratch/coreutils"
   awk 'NR % 12 == 1' "$userland/sed/tests/list" > "$scratch/sed"
-  awk 'NR % 20 == 1' "$userland/grep/tests/list" > "$scratch/grep"
+  awk 'NR % 20 == 2' "$userland/grep/tests/list" > "$scratch/grep"
   printf '%s\n' arith case heredoc ifs quote > "$scratch/bash"
   cat > "$scratch/job" <<'EOT'
 echo "--- lua"; lua /home/suite.lua /tmp
