@@ -37,7 +37,7 @@ cp -R "$2" project
 cd project
 make -j2 CC=tcc > make.out 2>&1 || { cat make.out; exit 1; }
 ./calc '(1 + 2) * 3 - 8 / 4' 'sqrt (2) ^ 2' '2 ^ 3 ^ 2'
-make CC=tcc | grep -q 'up to date'
+make CC=tcc | grep -q 'Nothing to be done'
 touch lexer.h
 make -j2 CC=tcc > make.out 2>&1
 grep -c 'tcc.*-c' make.out
