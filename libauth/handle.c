@@ -74,3 +74,25 @@ auth_handle_simple (struct sv_bucket *bucket, uid_t uid, gid_t gid,
   sv_unref (h);
   return 0;
 }
+
+error_t
+auth_handle_for (mach_port_t user, uid_t *const ids[AUTH_LISTS],
+		 const unsigned int n[AUTH_LISTS], mach_port_t *right)
+{
+  struct auth_handle *theirs = sv_lookup (user, &auth_handle_class), *h;
+  struct auth_idlist lists[AUTH_LISTS];
+  error_t err;
+  int i;
+
+  if (theirs == NULL)
+    return EINVAL;
+  for (i = 0; i < AUTH_LISTS; i++)
+    lists[i] = (struct auth_idlist) { n[i], ids[i] };
+  err = auth_handle_create (theirs->port.bucket, lists, 0, &h);
+  sv_unref (theirs);
+  if (err)
+    return err;
+  *right = sv_port_get_right (h);
+  sv_unref (h);
+  return *right ? 0 : ENOMEM;
+}

@@ -42,6 +42,12 @@ error_t auth_handle_create (struct sv_bucket *bucket,
 error_t auth_handle_simple (struct sv_bucket *bucket, uid_t uid, gid_t gid,
 			    mach_port_t *right);
 
+/* A send right for a handle with the N ids in each of the IDS, if USER is a
+   handle of this process; else EINVAL.  */
+error_t auth_handle_for (mach_port_t user, uid_t *const ids[AUTH_LISTS],
+			 const unsigned int n[AUTH_LISTS],
+			 mach_port_t *right);
+
 /* Knows the auth protocol.  */
 extern boolean_t auth_demuxer (mach_msg_header_t *inp,
 			       mach_msg_header_t *outp);

@@ -108,7 +108,8 @@ exec_script (mach_port_t script_file, const char *head, size_t len,
       exec_script_free (script);
       return err;
     }
-  script->args.path = script->args.abspath = NULL;
+  /* A script of that name will ask for it.  */
+  script->args.path = script->args.abspath = script->argv;
   return 0;
 }
 

@@ -116,10 +116,11 @@ S_proc_mark_exit (process_t process, int status, int sigcode)
   if (h == NULL)
     return EOPNOTSUPP;
   p = h->proc;
+  /* libc shifts whatever exit was called with.  */
+  status &= 0xffff;
   if (p->dead)
     err = ESRCH;
-  else if ((status & ~0xffff)
-	   || (!WIFEXITED (status) && !WIFSIGNALED (status)))
+  else if (!WIFEXITED (status) && !WIFSIGNALED (status))
     err = EINVAL;
   else if (p->exiting)
     err = EBUSY;

@@ -114,6 +114,8 @@ proc_adopt (struct proc *child, struct proc *parent)
       sv_right_ref (parent->namespace);
       child->namespace = parent->namespace;
       child->namespace_pid = parent->namespace_pid;
+      /* Where the kernel tells of new tasks it is known already.  */
+      proc_tell_owner (child, parent->task);
     }
   pgrp_join (child, parent->pgrp);
   proc_link_parent (child, parent);

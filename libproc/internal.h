@@ -194,6 +194,9 @@ void proc_tell_parent (struct proc *p, bool post, int code);
 void proc_post (struct proc *p, int signo, int sigcode);
 void proc_post_newids (struct proc *p);
 
+/* Tell the owner of P's name space of P, whose maker is PARENT.  */
+void proc_tell_owner (struct proc *p, task_t parent);
+
 /* Ask what TASK has used.  */
 void proc_task_usage (task_t task, struct rusage *usage);
 void proc_add_usage (struct rusage *sum, const struct rusage *usage);

@@ -68,9 +68,8 @@ S_proc_make_task_namespace (process_t process, mach_port_t notify)
   return proc_leave (h, err);
 }
 
-/* Tell the owner of P's name space of P, whose parent is PARENT.  */
-static void
-tell_owner (struct proc *p, task_t parent)
+void
+proc_tell_owner (struct proc *p, task_t parent)
 {
   static const mach_msg_type_t port_type =
     {
@@ -91,9 +90,10 @@ tell_owner (struct proc *p, task_t parent)
       .parent_type = port_type, .parent = parent
     };
 
-  if (MACH_PORT_VALID (p->namespace))
-    mach_msg (&m.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof m, 0,
-	      MACH_PORT_NULL, 0, MACH_PORT_NULL);
+  if (MACH_PORT_VALID (p->namespace)
+      && mach_msg (&m.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof m, 0,
+		   MACH_PORT_NULL, 0, MACH_PORT_NULL) == MACH_SEND_TIMED_OUT)
+    mach_msg_destroy (&m.head);
 }
 
 /* TASK, made by PARENT, is new.  */
@@ -110,7 +110,7 @@ new_task (struct proc_table *t, task_t task, task_t parent)
       sv_right_ref (maker->namespace);
       p->namespace = maker->namespace;
       p->namespace_pid = maker->namespace_pid;
-      tell_owner (p, parent);
+      proc_tell_owner (p, parent);
     }
   pthread_mutex_unlock (&t->lock);
   mach_port_deallocate (mach_task_self (), task);

@@ -225,7 +225,14 @@ S_dir_link (file_t directory, file_t file, const_string_t name, int excl)
   if (node->fs != dir->fs)
     err = EXDEV;
   else if (node == dir)
-    err = EPERM;
+    {
+      io_statbuf_t st;
+      pthread_mutex_lock (&dir->lock);
+      err = fs_stat (dir, &st);
+      pthread_mutex_unlock (&dir->lock);
+      if (!err)
+	err = S_ISDIR (st.st_mode) ? EPERM : ENOTDIR;
+    }
   if (!err)
     {
       pthread_mutex_lock (&dir->lock);

@@ -86,26 +86,48 @@ reauthenticate (mach_port_t file, mach_port_t auth)
   return file;
 }
 
+error_t (*fs_make_auth) (mach_port_t user, uid_t *const ids[4],
+			 const unsigned int n[4], mach_port_t *handle);
+
+/* Make *AUTH for the holder of USER with the ids A: only who may make any can,
+   and USER must be a handle of the same auth.  */
+static error_t
+make_auth (struct fs_node *node, mach_port_t user, const struct auth_ids *a,
+	   mach_port_t *auth)
+{
+  mach_port_t ours = node->fs->child_auth;
+  error_t err;
+
+  if (fs_make_auth)
+    return fs_make_auth (user, a->ids, a->n, auth);
+  if (!MACH_PORT_VALID (ours))
+    ours = fs_auth;
+  bool drop = !MACH_PORT_VALID (ours);
+  if (drop)
+    ours = getauth ();
+  if (!MACH_PORT_VALID (ours))
+    return EINVAL;
+  err = auth_makeauth (ours, &user, MACH_MSG_TYPE_COPY_SEND, 1,
+		       a->ids[0], a->n[0], a->ids[1], a->n[1],
+		       a->ids[2], a->n[2], a->ids[3], a->n[3], auth);
+  if (drop)
+    fs_drop_right (ours);
+  return err;
+}
+
 /* The rights of ARGS for a set-id program; NEW has room for all of them.  */
 static error_t
 take_ids (struct fs_node *node, const io_statbuf_t *st,
 	  struct fs_exec_args *args, mach_port_t *new, bool *secure)
 {
   struct auth_ids a;
-  mach_port_t user, ours, auth;
+  mach_port_t user, auth;
   error_t err;
 
   *secure = false;
   user = args->nports > INIT_PORT_AUTH ? args->ports[INIT_PORT_AUTH]
     : MACH_PORT_NULL;
-  ours = node->fs->child_auth;
-  if (!MACH_PORT_VALID (ours))
-    ours = fs_auth;
-  bool drop = !MACH_PORT_VALID (ours);
-  if (drop)
-    ours = getauth ();
-  err = MACH_PORT_VALID (user) && MACH_PORT_VALID (ours)
-    ? get_ids (user, &a) : EINVAL;
+  err = MACH_PORT_VALID (user) ? get_ids (user, &a) : EINVAL;
   if (!err)
     {
       bool changed = false;
@@ -113,13 +135,9 @@ take_ids (struct fs_node *node, const io_statbuf_t *st,
 	changed |= become (&a, 0, st->st_uid);
       if (st->st_mode & S_ISGID)
 	changed |= become (&a, 2, st->st_gid);
-      err = auth_makeauth (ours, &user, MACH_MSG_TYPE_COPY_SEND, 1,
-			   a.ids[0], a.n[0], a.ids[1], a.n[1],
-			   a.ids[2], a.n[2], a.ids[3], a.n[3], &auth);
+      err = make_auth (node, user, &a, &auth);
       *secure = changed && !err;
     }
-  if (drop)
-    fs_drop_right (ours);
   if (!*secure)
     {
       if (!err)

@@ -73,6 +73,8 @@ S_io_read (io_t io_object, data_t *data, mach_msg_type_number_t *data_count,
   pthread_mutex_lock (&node->lock);
   error_t err = open->flags & O_READ ? fs_stat (node, &st) : EBADF;
   bool stream = !err && is_stream (node, st.st_mode);
+  if (stream && !current && !S_ISCHR (st.st_mode))
+    err = ESPIPE;
   if (stream)
     offset = 0;
   else if (current)
@@ -166,6 +168,8 @@ S_io_write (io_t io_object, const_data_t data,
   bool stream = !err && is_stream (node, st.st_mode);
   if (!err && S_ISREG (st.st_mode) && node->fs->readonly)
     err = EROFS;
+  if (stream && !current && !S_ISCHR (st.st_mode))
+    err = ESPIPE;
   if (stream)
     offset = 0;
   else if (current)

@@ -318,5 +318,10 @@ extern mach_port_t fs_auth;
    to the user.  RENDEZVOUS is lent.  */
 extern error_t (*fs_authenticate) (mach_port_t rendezvous, mach_port_t newport,
 				   struct fs_ids **ids);
+/* Likewise: make a *HANDLE with the lists of N ids each (effective and available
+   user ids, then group ids) for the holder of the handle USER; EINVAL if that is
+   none of this auth's.  */
+extern error_t (*fs_make_auth) (mach_port_t user, uid_t *const ids[4],
+				const unsigned int n[4], mach_port_t *handle);
 
 #endif /* PERDURE_NODE_H */

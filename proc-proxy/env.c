@@ -25,6 +25,7 @@ env_init (struct sv_bucket *bucket, struct proc_table **table)
 
   env.bucket = bucket;
   fs_authenticate = auth_authenticate;
+  fs_make_auth = auth_handle_for;
   env_proc_participant.context = *table = env.table;
   env_auth_participant.context = bucket;
   return err;

@@ -53,7 +53,8 @@ static bool
 runs_inside (mach_port_t file)
 {
   static const char *const names[] = {
-    "/hurd/pflocal", "/hurd/magic", "/hurd/tmpfs"
+    "/hurd/pflocal", "/hurd/magic", "/hurd/tmpfs", "/hurd/crash",
+    "/hurd/procfs"
   };
   char room[256], *record = room;
   mach_msg_type_number_t len = sizeof room;

@@ -11,12 +11,20 @@ TRANSLATOR_LIBS = translators/trivial/libtrivial.a \
 	libserver/libserver.a libexec/libexec.a $(MIGLIB) -lpthread
 
 ours_PROGRAMS += \
+	translators/crash/crash \
 	translators/fifo/fifo \
 	translators/ifsock/ifsock \
 	translators/null/null \
 	translators/pflocal/pflocal \
 	translators/random/random \
 	translators/term/term
+
+translators_crash_crash_SOURCES = \
+	translators/crash/core.c \
+	translators/crash/crash.c \
+	translators/crash/crash.h \
+	translators/crash/suspend.c
+translators_crash_crash_LDADD = $(TRANSLATOR_LIBS)
 
 translators_fifo_fifo_SOURCES = translators/fifo/fifo.c
 translators_fifo_fifo_LDADD = $(TRANSLATOR_LIBS)
@@ -69,4 +77,4 @@ translators_term_term_SOURCES = \
 	translators/term/winsize.c
 translators_term_term_LDADD = $(TRANSLATOR_LIBS)
 
-MIG_SERVERS += term tioctl socket
+MIG_SERVERS += crash term tioctl socket
