@@ -109,7 +109,7 @@ done < "$here/root.manifest"
 
 rm -f "$image"
 truncate -s "${PERDURE_ROOT_SIZE-1G}" "$image" || die "$image cannot be written"
-mke2fs -q -F -o hurd -t ext2 -b 4096 -I 256 -N 32768 -m 0 -L root \
+mke2fs -q -F -o hurd -t ext2 -j -J size=8 -b 4096 -I 256 -N 32768 -m 0 -L root \
        -O ^dir_index,^resize_inode -E root_owner=0:0 -d "$stage" "$image" \
   || die "mke2fs fails"
 "$host/host/mkimage/settrans-image" "$image" < "$stage.trans" \

@@ -17,6 +17,10 @@ put_file ()
 {
   local mode=${4-}
   [ -r "$2" ] || die "$2 cannot be read"
+  # What the journal holds after a kill must not come over what is written here.
+  if dumpe2fs -h "$1" 2> /dev/null | grep -q needs_recovery; then
+    PATH=$PATH:/sbin:/usr/sbin e2fsck -p -E journal_only "$1" > /dev/null 2>&1
+  fi
   [ -n "$mode" ] || { if [ -x "$2" ]; then mode=0100755; else mode=0100644; fi; }
   local d=${3%/*} made=
   # mkdir of what is there would leave a stray inode.

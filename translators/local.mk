@@ -16,8 +16,10 @@ ours_PROGRAMS += \
 	translators/ifsock/ifsock \
 	translators/null/null \
 	translators/pflocal/pflocal \
+	translators/procfs/procfs \
 	translators/random/random \
-	translators/term/term
+	translators/term/term \
+	translators/tmpfs/tmpfs
 
 translators_crash_crash_SOURCES = \
 	translators/crash/core.c \
@@ -50,6 +52,12 @@ translators_pflocal_pflocal_SOURCES = \
 	translators/pflocal/transfer.c
 translators_pflocal_pflocal_LDADD = $(TRANSLATOR_LIBS)
 
+translators_procfs_procfs_SOURCES = \
+	translators/procfs/files.c \
+	translators/procfs/procfs.c \
+	translators/procfs/procfs.h
+translators_procfs_procfs_LDADD = $(TRANSLATOR_LIBS)
+
 translators_random_random_SOURCES = translators/random/random.c
 translators_random_random_LDADD = $(TRANSLATOR_LIBS)
 
@@ -76,5 +84,12 @@ translators_term_term_SOURCES = \
 	translators/term/unsupported.c \
 	translators/term/winsize.c
 translators_term_term_LDADD = $(TRANSLATOR_LIBS)
+
+translators_tmpfs_tmpfs_SOURCES = \
+	translators/tmpfs/data.c \
+	translators/tmpfs/tmpfs.c \
+	translators/tmpfs/tmpfs.h \
+	translators/tmpfs/tree.c
+translators_tmpfs_tmpfs_LDADD = $(TRANSLATOR_LIBS)
 
 MIG_SERVERS += crash term tioctl socket

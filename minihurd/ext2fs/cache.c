@@ -185,6 +185,7 @@ cache_dirty (struct cache *cache, struct block *block, enum kind kind)
       block->dirty = true;
       block->kind = kind;
       cache->dirty++;
+      cache->changed += kind != KIND_DATA;
     }
   else if (block->kind != KIND_DATA)
     block->kind = kind;
@@ -199,6 +200,7 @@ cache_forget (struct cache *cache, uint64_t number)
     {
       b->dirty = false;
       cache->dirty--;
+      cache->changed -= b->kind != KIND_DATA;
     }
 }
 
@@ -266,7 +268,10 @@ write_run (struct cache *cache, struct block **list, unsigned int n)
   if (err)
     return err;
   for (i = 0; i < n; i++)
-    list[i]->dirty = false;
+    {
+      list[i]->dirty = false;
+      cache->changed -= list[i]->kind != KIND_DATA;
+    }
   cache->dirty -= n;
   return 0;
 }
@@ -300,7 +305,9 @@ cache_flush (struct cache *cache, enum kind first, enum kind last)
   error_t err = 0;
   int kind;
 
-  if (cache->dirty == 0)
+  if (cache->hold && (int) last > KIND_DATA)
+    last = KIND_DATA;
+  if (cache->dirty == 0 || first > last)
     return 0;
   list = malloc (cache->dirty * sizeof *list);
   if (list == NULL)
@@ -309,4 +316,19 @@ cache_flush (struct cache *cache, enum kind first, enum kind last)
     err = flush_kind (cache, kind, list);
   free (list);
   return err;
+}
+
+error_t
+cache_list_dirty (struct cache *cache, struct block ***list, unsigned int *n)
+{
+  struct block *b;
+
+  *n = 0;
+  *list = malloc ((cache->dirty + 1) * sizeof **list);
+  if (*list == NULL)
+    return ENOMEM;
+  for (b = cache->ends.newer; b != &cache->ends; b = b->newer)
+    if (b->dirty)
+      (*list)[(*n)++] = b;
+  return 0;
 }

@@ -43,11 +43,13 @@ struct cache
   struct disk *disk;
   unsigned int size;		/* Of a block.  */
   unsigned int count, limit;	/* Blocks that are, and may be, here.  */
-  unsigned int dirty;		/* How many are dirty.  */
+  unsigned int dirty;		/* How many are dirty, */
+  unsigned int changed;		/* and of them not of KIND_DATA.  */
   unsigned int mask;
   struct block **hash;
   struct block ends;		/* Ends of the list by last use.  */
   char *bounce;
+  bool hold;			/* Write nothing but contents now.  */
 };
 
 /* Blocks that are contiguous are written together, up to this many bytes.  */
@@ -79,5 +81,9 @@ void cache_prefetch (struct cache *cache, uint64_t number, unsigned int count);
 
 /* Write all dirty blocks whose kind is from FIRST to LAST, kind by kind.  */
 error_t cache_flush (struct cache *cache, enum kind first, enum kind last);
+
+/* A new list of the *N dirty blocks, to be freed.  */
+error_t cache_list_dirty (struct cache *cache, struct block ***list,
+			  unsigned int *n);
 
 #endif /* EXT2FS_CACHE_H */

@@ -148,7 +148,7 @@ ext2_unlink (struct fs_node *dirnode, const char *name, struct fs_node *node)
     err = dir_find (dir, name, &number, &place);
   if (err == 0 && number != node->ino)
     err = ENOENT;
-  if (err == 0 && inode_of (node)->linked)
+  if (err == 0 && inode_of (node)->linked && !ext2.journal.active)
     err = ext2_sync ();		/* The other name comes first.  */
   if (err == 0)
     err = dir_remove (dir, &place);
@@ -307,7 +307,7 @@ rename_locked (struct inode *from, const char *fromname, struct inode *to,
   else
     err = dir_add (to, toname, inode->number, inode->disk.i_mode, &oldplace);
   /* The new name comes first, unless both go to the disk at once.  */
-  if (err == 0 && (from != to || place.block != oldplace.block))
+  if (err == 0 && !ext2.journal.active && (from != to || place.block != oldplace.block))
     err = ext2_sync ();
   if (err)
     return err;

@@ -19,6 +19,7 @@
 #include <node.h>
 #include <pager.h>
 #include "cache.h"
+#include "journal.h"
 
 /* An inode in memory.  It outlives its node for a while.  */
 struct inode
@@ -52,6 +53,7 @@ struct ext2
   pthread_mutex_t lock;
   struct disk disk;
   struct cache cache;
+  struct journal journal;
   ext2_filsys fs;
   bool writable;
   bool clean_before;		/* The valid flag as we found it.  */

@@ -12,6 +12,8 @@ minihurd_ext2fs_ext2fs_SOURCES = \
 	minihurd/ext2fs/inode.c \
 	minihurd/ext2fs/io.c \
 	minihurd/ext2fs/main.c \
+	minihurd/ext2fs/journal.c \
+	minihurd/ext2fs/journal.h \
 	minihurd/ext2fs/map.c \
 	minihurd/ext2fs/mount.c \
 	minihurd/ext2fs/options.c \

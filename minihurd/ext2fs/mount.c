@@ -10,7 +10,8 @@
 struct ext2 ext2 = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* Features of the format that the code here knows.  */
-#define INCOMPATIBLE EXT2_FEATURE_INCOMPAT_FILETYPE
+#define INCOMPATIBLE (EXT2_FEATURE_INCOMPAT_FILETYPE \
+		      | EXT3_FEATURE_INCOMPAT_RECOVER)
 #define READ_ONLY (EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER \
 		   | EXT2_FEATURE_RO_COMPAT_LARGE_FILE \
 		   | EXT4_FEATURE_RO_COMPAT_EXTRA_ISIZE)
@@ -85,16 +86,27 @@ ext2_mount (void)
   return err;
 }
 
-/* Write the superblock with the valid flag being CLEAN.  */
+/* Write the superblock with the valid flag being CLEAN.  The journal is not
+   used for that: whether it is to be looked at is said here.  */
 static error_t
 mark (bool clean)
 {
+  bool journal = ext2.journal.blocks != NULL;
+  error_t err;
+
+  ext2.journal.active = false;
+  if (journal && !clean)
+    ext2fs_set_feature_journal_needs_recovery (ext2.fs->super);
+  else if (journal)
+    ext2fs_clear_feature_journal_needs_recovery (ext2.fs->super);
   if (clean)
     ext2.fs->super->s_state |= EXT2_VALID_FS;
   else
     ext2.fs->super->s_state &= ~EXT2_VALID_FS;
   ext2fs_mark_super_dirty (ext2.fs);
-  return ext2_sync ();
+  err = ext2_sync ();
+  ext2.journal.active = journal && !clean && !err;
+  return err;
 }
 
 static error_t
@@ -116,6 +128,8 @@ become_writable (void)
     }
   ext2fs_free (old);
   err = inode_reread_all ();
+  if (!err)
+    err = journal_open ();
   if (err)
     return err;
   ext2.clean_before = (ext2.fs->super->s_state & EXT2_VALID_FS) != 0;
@@ -140,6 +154,9 @@ ext2_set_writable (bool writable)
   if (err == 0)
     err = mark (ext2.clean_before);
   if (err == 0)
-    ext2.writable = false;
+    {
+      ext2.writable = false;
+      journal_close ();
+    }
   return err;
 }

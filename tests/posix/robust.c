@@ -13,6 +13,7 @@
 #include "test.h"
 #include <hurd.h>
 #include <hurd/fd.h>
+#include <hurd/process.h>
 #include <mach.h>
 #include <mach/mig_errors.h>
 #include <pty.h>
@@ -196,6 +197,8 @@ send_one (const struct request *r, const struct target *target)
     spoil ();
   if (kind == 2 && dice (2))
     add_string ();
+  if (getenv ("VERBOSE"))
+    printf ("%s to %s (%d)\n", r->name, target->name, kind);
   m.head.msgh_bits = (MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, reply_kind ? MACH_MSG_TYPE_MAKE_SEND_ONCE : 0)
 		      | (dice (20) ? MACH_MSGH_BITS_COMPLEX : 0));
   m.head.msgh_size = sizeof m.head + used;
@@ -264,7 +267,14 @@ find_targets (void)
     add_target ("listening socket", port_of (s[0]));
   NEED (pipe (p) == 0);
   add_target ("pipe", port_of (p[0]));
-  add_target ("process", getproc ());
+  /* Not our own, which could be stopped so.  */
+  mach_port_t process = MACH_PORT_NULL;
+  pid_t victim = fork ();
+  if (victim == 0)
+    for (;;)
+      pause ();
+  errno = proc_pid2proc (getproc (), victim, &process);
+  add_target ("process", process);
   add_target ("auth", getauth ());
 }
 
@@ -309,6 +319,7 @@ attacker (void *arg)
 {
   long count = *(long *) arg;
 
+  setpgid (0, 0);
   become (1000);
   find_targets ();
   printf ("%d requests, %d targets\n", REQUESTS, ntargets);
@@ -316,6 +327,7 @@ attacker (void *arg)
   for (long i = 0; sent < count && i < 3 * count; i++)
     send_one (&requests[i % REQUESTS], &targets[dice (ntargets)]);
   printf ("%ld sent, %ld refused by the kernel, %ld answered, %ld of them with success\n", sent, refused, answered, accepted);
+  kill (0, SIGKILL);
   return 0;
 }
 
@@ -341,11 +353,11 @@ main (int argc, char **argv)
       snprintf (name, sizeof name, "%d", rounds);
       NEED (mkdir (name, 0777) == 0 && chmod (name, 0777) == 0 && chdir (name) == 0);
       pid_t pid = child (attacker, &part);
-      time_t limit = time (NULL) + 120;
+      time_t limit = time (NULL) + 60;
       while (waitpid (pid, &status, WNOHANG) == 0)
 	{
 	  if (time (NULL) > limit)
-	    kill (pid, SIGKILL);
+	    kill (-pid, SIGKILL);
 	  nap (50);
 	}
       printf ("round %d: status %x; the other client: %ld rounds, %ld wrong\n", rounds, status, other->rounds, other->wrong);

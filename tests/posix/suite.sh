@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # POSIX programs, one behaviour in each: all of them in one boot on the ground,
-# and in one inside the environment.
+# and in one inside the environment; malformed requests; kills under file load.
 
-tests="ground environment"
+tests="ground environment robust robust_inside kills"
+
+if [ "$full" = yes ]; then
+  robust_count=200000 kills=50
+else
+  robust_count=10000 kills=3
+fi
 
 # posix_build: all programs, compiled anew only when they changed.
 posix_build ()
@@ -73,6 +79,66 @@ posix_verdict ()
     $(awk '$2 != "0" && $2 != "77" { print $1 "(" $2 ")" }' "$scratch/results")
   ! grep -a -q 'bogus port' "$scratch/serial" || { note "a server released a right it did not have"; return 1; }
   [ "$passed" -gt 0 ] && ! awk '$2 != "0" && $2 != "77"' "$scratch/results" | grep -q .
+}
+
+# posix_robust MODE: servers under malformed requests.
+posix_robust ()
+{
+  ( flock 9; posix_build ) 9> "$build/posix.lock"
+  "$top/perdure" run $1 --timeout 3000 --log "$scratch/serial" --memory 768 \
+     --add "$build/posix/robust:/root/robust" -- sh -c "cd /tmp; /root/robust $seed $robust_count" > "$scratch/out"
+  note "seed $seed: $(grep ' sent, ' "$scratch/out" | awk '{ s += $1; a += $7; o += $9 } END { print s " malformed requests, " a " answered, " o " with success" }')," \
+    "$(grep -o 'the other client: .*' "$scratch/out" | tail -n 1)"
+  ! grep -a -q 'bogus port' "$scratch/serial" || { note "a server released a right it did not have"; return 1; }
+}
+
+test_robust () { posix_robust --ground; }
+test_robust_inside () { posix_robust ""; }
+
+# synced_check IMAGE DIRECTORY LIST: each file of the list is there as it was synced.
+synced_check ()
+{
+  local n len
+  mkdir -p "$scratch/found"
+  while read -r _ n len; do
+    echo "dump $2/keep/$n $scratch/found/$n"
+  done < "$3" > "$scratch/dump"
+  debugfs -f "$scratch/dump" "$1" > /dev/null 2>&1
+  python3 - "$scratch/found" "$3" <<'EOT'
+import sys
+for line in open(sys.argv[2]):
+    _, n, length = line.split()
+    n, length = int(n), int(length)
+    want = bytes(97 + (n * 7 + i // 13) % 26 for i in range(length))
+    if open(f"{sys.argv[1]}/{n}", "rb").read() != want:
+        sys.exit(f"{n} is damaged")
+EOT
+  rm -rf "$scratch/found"
+}
+
+# The machine is killed in the midst of changes; e2fsck -p repairs that without
+# asking, and nothing that was synced is damaged.
+test_kills ()
+{
+  local i pid code n total=0 image=$scratch/disks/root.img
+  ( flock 9; posix_build ) 9> "$build/posix.lock"
+  for i in $(seq 1 "$kills"); do
+    n=$((3 + (seed + i * 7919) % 40))
+    "$top/perdure" run --ground --timeout 300 --disks "$scratch/disks" --log "$scratch/serial" \
+      --add "$build/posix/load:/root/load" -- /root/load "/home/$i" $((seed + i)) > "$scratch/out.$i" 2>&1 &
+    pid=$!
+    while kill -0 $pid 2> /dev/null && [ "$(grep -c '^synced' "$scratch/out.$i")" -lt $n ]; do sleep 0.2; done
+    kill -9 $(pgrep -f "file=$image,") || true
+    wait $pid || true
+    grep '^synced' "$scratch/out.$i" > "$scratch/list" || { note "the load has not begun"; return 1; }
+    code=0
+    e2fsck -p "$image" > "$scratch/fsck.$i" 2>&1 || code=$?
+    [ $code -le 1 ] || { note "kill $i: e2fsck -p does not repair it ($code)"; cp "$image" "$scratch/bad.img"; return 1; }
+    e2fsck -fn "$image" > /dev/null 2>&1 || { note "kill $i: e2fsck -fn finds errors after it"; return 1; }
+    synced_check "$image" "/home/$i" "$scratch/list" || { note "kill $i: a synced file is damaged"; return 1; }
+    total=$((total + $(wc -l < "$scratch/list")))
+  done
+  note "seed $seed: $kills kills repaired by e2fsck -p, $total synced files whole"
 }
 
 test_ground () { posix_run --ground; }

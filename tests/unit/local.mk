@@ -36,7 +36,7 @@ tests_unit_test_ext2_SOURCES = tests/unit/test_ext2.c tests/unit/ext2_host.c \
   minihurd/ext2fs/alloc.c minihurd/ext2fs/attr.c minihurd/ext2fs/cache.c \
   minihurd/ext2fs/dir-index.c minihurd/ext2fs/dir.c minihurd/ext2fs/dirops.c \
   minihurd/ext2fs/disk.c minihurd/ext2fs/file.c minihurd/ext2fs/inode.c \
-  minihurd/ext2fs/io.c minihurd/ext2fs/map.c minihurd/ext2fs/mount.c \
+  minihurd/ext2fs/io.c minihurd/ext2fs/journal.c minihurd/ext2fs/map.c minihurd/ext2fs/mount.c \
   minihurd/ext2fs/sync.c minihurd/ext2fs/trans.c
 tests_unit_test_ext2_CPPFLAGS = -I$(top_srcdir)/tests/unit/hurd $(AM_CPPFLAGS)
 tests_unit_test_ext2_CFLAGS = $(unit_cflags)

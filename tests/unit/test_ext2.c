@@ -27,6 +27,8 @@ static struct file
 } files[FILES];
 
 static struct fs_node *root, *dirs[DIRS];
+static struct fs_node *moving[DIRS];
+static bool journaled;
 static char buffer[LARGEST], image[64];
 static int names;
 
@@ -209,10 +211,38 @@ sync_all (void)
   pthread_mutex_unlock (&ext2.lock);
 }
 
+/* Move a directory into another one.  */
+static void
+move_directory (void)
+{
+  static char names[DIRS][16];
+  static struct fs_node *parents[DIRS];
+  int from = rand () % DIRS, to = rand () % DIRS;
+  char name[16];
+  error_t err;
+
+  if (parents[from] == NULL)
+    {
+      sprintf (name, "m%d", from);
+      check (ext2_mkdir (root, name, 0755, 0, 0, &moving[from]));
+      strcpy (names[from], name);
+      parents[from] = root;
+    }
+  sprintf (name, "m%d.%d", from, rand () % 100);
+  err = ext2_rename (parents[from], names[from], dirs[to], name, moving[from],
+		     NULL);
+  check (err);
+  strcpy (names[from], name);
+  parents[from] = dirs[to];
+}
+
 static void
 operation (void)
 {
   struct file *f = &files[rand () % FILES];
+
+  if (journaled && rand () % 8 == 0)
+    move_directory ();
 
   if (!f->there)
     {
@@ -314,13 +344,17 @@ shell (const char *format, int block)
 }
 
 static void
-make_image (int block)
+make_image (int block, bool journal)
 {
   sprintf (image, "/tmp/ext2-test.%d", (int) getpid ());
   assert_int_equal (0, shell ("PATH=$PATH:/sbin:/usr/sbin; rm -f %s && mke2fs -q "
 			      "-F -o hurd -t ext2 -b %d -I 256 -m 0 -O "
 			      "^dir_index,^resize_inode %s 64M > /dev/null 2>&1",
 			      block));
+  if (journal)
+    assert_int_equal (0, shell ("PATH=$PATH:/sbin:/usr/sbin; tune2fs -j -J size=4 "
+				"%s > /dev/null 2>&1", 0));
+  journaled = journal;
 }
 
 /* Run a case in a process of its own, which dies at its write number KILL.  */
@@ -352,7 +386,7 @@ test_model (void **state)
 
   for (seed = 1; seed <= 6; seed++)
     {
-      make_image (seed % 3 ? 4096 : 1024);
+      make_image (seed % 3 ? 4096 : 1024, seed % 2);
       in_child (seed, -1);
       assert_int_equal (0, shell ("PATH=$PATH:/sbin:/usr/sbin; e2fsck -fn %s > /dev/null 2>&1", 0));
     }
@@ -366,11 +400,46 @@ test_power_failures (void **state)
 
   for (seed = 1; seed <= 40; seed++)
     {
-      make_image (4096);
+      make_image (4096, false);
       in_child (seed, 20 + seed * 7);
       assert_true (shell ("PATH=$PATH:/sbin:/usr/sbin; e2fsck -p %s > /dev/null 2>&1", 0) <= 1);
       assert_int_equal (0, shell ("PATH=$PATH:/sbin:/usr/sbin; e2fsck -fn %s > /dev/null 2>&1", 0));
     }
+  unlink (image);
+}
+
+/* With a journal directories may move, too, and the disk's image of each moment
+   is whole: besides what is replayed there is only what was open without a name
+   to be cleared.  */
+static void
+test_journal (void **state)
+{
+  int seed;
+
+  for (seed = 1; seed <= 30; seed++)
+    {
+      make_image (4096, true);
+      in_child (seed, 8 + seed * 9);
+      assert_true (shell ("PATH=$PATH:/sbin:/usr/sbin; e2fsck -p %s > /dev/null 2>&1", 0) <= 1);
+      assert_int_equal (0, shell ("PATH=$PATH:/sbin:/usr/sbin; e2fsck -fn %s > /dev/null 2>&1", 0));
+    }
+  unlink (image);
+}
+
+/* The control: without the journal some of those moments are not repaired.  */
+static void
+test_no_journal (void **state)
+{
+  int seed, repaired = 1;
+
+  for (seed = 1; seed <= 30 && repaired; seed++)
+    {
+      make_image (4096, false);
+      journaled = true;
+      in_child (seed, 8 + seed * 9);
+      repaired = shell ("PATH=$PATH:/sbin:/usr/sbin; e2fsck -p %s > /dev/null 2>&1", 0) <= 1;
+    }
+  assert_false (repaired);
   unlink (image);
 }
 
@@ -381,6 +450,8 @@ main (void)
     {
       cmocka_unit_test (test_model),
       cmocka_unit_test (test_power_failures),
+      cmocka_unit_test (test_journal),
+      cmocka_unit_test (test_no_journal),
     };
 
   return cmocka_run_group_tests_name ("ext2", tests, NULL, NULL);

@@ -26,6 +26,8 @@ main (void)
   int n = scandir ("t", &list, NULL, alphasort);
   CHECK (n == 6 && strcmp (list[2]->d_name, "3") == 0);
   printf ("types %d %d %d\n", list[2]->d_type, list[3]->d_type, list[5]->d_type);
+  if (list[2]->d_type == DT_UNKNOWN && !failures)
+    unsupported ("an ext2 file system of the Hurd keeps no types in its directories (readdir: DT_UNKNOWN)");
   CHECK (list[2]->d_type == DT_REG && list[3]->d_type == DT_DIR && list[5]->d_type == DT_LNK);
   return verdict ();
 }
