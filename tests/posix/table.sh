@@ -30,8 +30,9 @@ reason ()
 cat <<'EOT'
 POSIX behaviours, each tested by one program of tests/posix/programs, as
 `./perdure check posix' has found them on the ground and inside the environment:
-yes, no (not possible here: the reason names what makes it so), or deviates
-(with what was found).  Made by tests/posix/table.sh.
+yes, no (not possible here: the reason names what makes it so), deviates
+(with what was found), or - (not run for this table).  Made by
+tests/posix/table.sh.
 
 EOT
 group=
