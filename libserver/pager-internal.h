@@ -16,6 +16,7 @@ struct fs_pager
   pthread_mutex_t lock;		/* A leaf, but for sv_lock.  */
   pthread_cond_t changed;
   mach_port_t control;		/* The kernel's, while it has the object.  */
+  mach_port_t name;		/* How the kernel calls it, likewise.  */
   bool used;			/* IN_USE has been told so.  */
   bool writable;		/* A right for writing has been made.  */
   bool nocache;

@@ -34,6 +34,7 @@ S_memory_object_init (mach_port_t object, mach_port_t control,
   if (accepted)
     {
       p->control = control;
+      p->name = name;
       memory_object_ready (control, !p->nocache, MEMORY_OBJECT_COPY_DELAY);
     }
   pthread_mutex_unlock (&p->lock);
@@ -41,8 +42,8 @@ S_memory_object_init (mach_port_t object, mach_port_t control,
     {
       memory_object_destroy (control, KERN_FAILURE);
       drop (control);
+      drop (name);
     }
-  drop (name);
   sv_unref (p);
   return 0;
 }
@@ -56,12 +57,13 @@ S_memory_object_terminate (mach_port_t object, mach_port_t control,
     return EOPNOTSUPP;
   pthread_mutex_lock (&p->lock);
   /* The receive right has the name of the send right that we have had.  */
-  mach_port_t ours = p->control;
-  p->control = MACH_PORT_NULL;
+  mach_port_t ours = p->control, ours_too = p->name;
+  p->control = p->name = MACH_PORT_NULL;
   p->writable = false;
   pthread_cond_broadcast (&p->changed);
   pthread_mutex_unlock (&p->lock);
   drop (ours);
+  drop (ours_too);
   if (MACH_PORT_VALID (control))
     mach_port_mod_refs (mach_task_self (), control, MACH_PORT_RIGHT_RECEIVE,
 			-1);

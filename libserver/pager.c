@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <mach/mach4.h>
+#include "mach_debug_U.h"
 #include "pager-internal.h"
 
 extern boolean_t S_memory_object_server (mach_msg_header_t *,
@@ -15,7 +16,7 @@ static struct sv_bucket *bucket;
 #define INIT_ID		2200
 #define TERMINATE_ID	2201
 #define LAST_ID		2209
-#define RETURN_ID	2207
+#define RETURN_ID	2208
 
 /* Messages are begun with in the order in which they were sent.  The kernel's
    coming and going have their turn until they are finished; what is returned
@@ -69,6 +70,8 @@ clean (void *object)
   struct fs_pager *p = object;
   if (MACH_PORT_VALID (p->control))
     mach_port_deallocate (mach_task_self (), p->control);
+  if (MACH_PORT_VALID (p->name))
+    mach_port_deallocate (mach_task_self (), p->name);
   pthread_mutex_destroy (&p->lock);
   pthread_cond_destroy (&p->changed);
 }
@@ -132,6 +135,34 @@ fs_pager_create (const struct fs_pager_ops *ops, void *user,
   return err;
 }
 
+/* Which object of the kernel stands for the last rights for reading of which
+   pager: a right tells nothing else about itself.  */
+#define PROXIES 1024
+static struct
+{
+  vm_offset_t address;
+  const struct fs_pager *pager;
+} proxies[PROXIES];
+static unsigned int nproxies;
+
+static void
+note_proxy (const struct fs_pager *p, mach_port_t proxy)
+{
+  unsigned int type;
+  vm_offset_t address;
+  if (mach_port_kernel_object (mach_task_self (), proxy, &type, &address))
+    return;
+  pthread_mutex_lock (&all_lock);
+  unsigned int i = 0;
+  while (i < PROXIES && i < nproxies && proxies[i].address != address)
+    i++;
+  if (i == nproxies || i == PROXIES)
+    i = nproxies++ % PROXIES;
+  proxies[i].address = address;
+  proxies[i].pager = p;
+  pthread_mutex_unlock (&all_lock);
+}
+
 void
 fs_pager_free (struct fs_pager *p)
 {
@@ -139,6 +170,9 @@ fs_pager_free (struct fs_pager *p)
   *p->prevp = p->next;
   if (p->next)
     p->next->prevp = p->prevp;
+  for (unsigned int i = 0; i < PROXIES; i++)
+    if (proxies[i].pager == p)
+      proxies[i].address = 0;
   pthread_mutex_unlock (&all_lock);
   sv_port_destroy (p);
   sv_unref (p);
@@ -146,7 +180,7 @@ fs_pager_free (struct fs_pager *p)
 
 /* A right through which the object can only be read.  Consumes RIGHT.  */
 static error_t
-make_readonly (mach_port_t right, mach_port_t *proxy)
+make_readonly (struct fs_pager *p, mach_port_t right, mach_port_t *proxy)
 {
   rpc_vm_offset_t zero = 0;
   rpc_vm_size_t len = -vm_page_size;
@@ -155,6 +189,8 @@ make_readonly (mach_port_t right, mach_port_t *proxy)
 				    VM_PROT_READ | VM_PROT_EXECUTE, &right,
 				    MACH_MSG_TYPE_COPY_SEND, 1, &zero, 1,
 				    &zero, 1, &len, 1, proxy);
+  if (!err)
+    note_proxy (p, *proxy);
   mach_port_deallocate (mach_task_self (), right);
   return err;
 }
@@ -174,9 +210,42 @@ fs_pager_get_right (struct fs_pager *p, int prot, mach_port_t *object)
   if (first && p->ops->in_use)
     p->ops->in_use (p->user, true);
   if (!(prot & VM_PROT_WRITE))
-    return make_readonly (right, object);
+    return make_readonly (p, right, object);
   *object = right;
   return 0;
+}
+
+bool
+fs_pager_find (mach_port_t right, const struct fs_pager_ops **ops,
+	       void **user, int *prot)
+{
+  unsigned int type;
+  vm_offset_t address;
+  const struct fs_pager *found = sv_lookup (right, &fs_pager_class);
+
+  *prot = VM_PROT_ALL;
+  if (found)
+    sv_unref ((void *) found);
+  if (!found && mach_port_kernel_object (mach_task_self (), right, &type,
+					 &address))
+    return false;
+  pthread_mutex_lock (&all_lock);
+  for (struct fs_pager *p = all; p && !found; p = p->next)
+    if (p->name == right)
+      found = p;
+  for (unsigned int i = 0; i < PROXIES && !found; i++)
+    if (proxies[i].address == address && address)
+      {
+	found = proxies[i].pager;
+	*prot = VM_PROT_READ | VM_PROT_EXECUTE;
+      }
+  if (found)
+    {
+      *ops = found->ops;
+      *user = found->user;
+    }
+  pthread_mutex_unlock (&all_lock);
+  return found != NULL;
 }
 
 bool

@@ -52,6 +52,13 @@ void fs_pager_free (struct fs_pager *pager);
 error_t fs_pager_get_right (struct fs_pager *pager, int prot,
 			    mach_port_t *object);
 
+/* What was given to fs_pager_create for the object that RIGHT is a right to, or
+   of which RIGHT is the kernel's name (as vm_region tells it); *PROT is what
+   the right allows.  False if it is none of this process.  The pager must not
+   be freed meanwhile.  */
+bool fs_pager_find (mach_port_t right, const struct fs_pager_ops **ops,
+		    void **user, int *prot);
+
 /* The kernel keeps pages of a file for a time after the last mapping is gone,
    and with them its pager is in use.  No more: let them go with the mapping (or
    now).  For files without a name.  */
