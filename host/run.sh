@@ -104,6 +104,7 @@ fi
 ckpt status > /dev/null
 ckpt run --once --frames --detach -- $(quote "$@")
 ckpt wait
+ckpt stats
 EOT
     fi
     [ -z "$after" ] || printf '%s\n' "$after"

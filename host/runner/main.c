@@ -30,8 +30,8 @@ static const struct argp_option options[] =
     "after the times of --kill-at, kill the machine so long after it began to"
     " write a checkpoint; may be repeated", 0 },
   { "kill-mark", O_KILL_MARK, "SECONDS", 0,
-    "kill the machine so long after the job has printed one more line that"
-    " begins with `mark '; may be repeated", 0 },
+    "kill the machine so long after the second checkpoint since the job has"
+    " printed one more line that begins with `mark '; may be repeated", 0 },
   { "timeout", O_TIMEOUT, "SECONDS", 0, "give up after so long in all", 0 },
   { "log", O_LOG, "FILE", 0, "append all serial output to FILE", 0 },
   { "report", O_REPORT, "FILE", 0, "write counts of the run to FILE", 0 },
@@ -146,7 +146,8 @@ time_to_kill (const struct settings *s, int n, double ran, double t)
       unsigned long marks = 0;
       for (int i = 0; i <= n; i++)
 	marks += s->kills[i].after == O_KILL_MARK;
-      return o->marks >= marks && t >= o->mark_since + s->kills[n].at;
+      return (o->marks >= marks && o->marked_checkpoints >= 2
+	      && t >= o->mark_since + s->kills[n].at);
     }
   /* The second one since the boot, so that a run of kills makes progress.  */
   return o->writings >= 2 && t >= o->writing_since + s->kills[n].at;

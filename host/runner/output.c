@@ -52,7 +52,7 @@ count_marks (struct output *o, const struct stream *s, size_t from)
 	if (from - start > len && memcmp (s->data + start, mark, len) == 0)
 	  {
 	    o->marks++;
-	    o->mark_since = now ();
+	    o->marked_checkpoints = 0;
 	  }
       }
 }
@@ -105,7 +105,11 @@ control (struct output *o, const char *words)
       o->writing_since = now ();
     }
   else if (strncmp (words, "ckpt", 4) == 0)
-    o->checkpoints++;
+    {
+      o->checkpoints++;
+      if (++o->marked_checkpoints == 2)
+	o->mark_since = now ();
+    }
   else if (strncmp (words, "pull", 4) == 0)
     o->pull = true;
   else if (sscanf (words, "exit %d", &o->status) == 1)

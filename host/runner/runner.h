@@ -49,7 +49,8 @@ struct output
   unsigned long writings;	/* "writing" frames since the boot.  */
   double writing_since;		/* When the last of them came.  */
   unsigned long marks;		/* Lines of stream 1 that begin with "mark ".  */
-  double mark_since;		/* When the last of them came.  */
+  unsigned long marked_checkpoints; /* Since the last of them …  */
+  double mark_since;		/* … and when the second of these came.  */
   unsigned long damaged;	/* Frames with a wrong checksum.  */
   char error[256];		/* Of a JOB_FAILED.  */
   bool pull;			/* The job asked to be killed ("pull").  */
