@@ -14,6 +14,7 @@
 #include <libckpt-hurd/ckpt-hurd.h>
 
 struct proc_table;
+struct fs_pager_ops;
 
 /* Flags of ckpt_run.  */
 #define CKPT_RUN_FRAMES	1	/* Output in frames.  */
@@ -65,6 +66,13 @@ struct checkpointd_config
 		  pid_t *pid);
   /* Does somebody start this program again when it has ended?  */
   bool (*can_return) (void *context);
+  /* The id of the file that USER and OPS were given to fs_pager_create for, which
+     stays the same over restores; ESRCH if it has none.  */
+  error_t (*file_id) (void *context, const struct fs_pager_ops *ops,
+		      void *user, uint64_t *id);
+  /* The memory object of file ID.  */
+  error_t (*file_map) (void *context, uint64_t id, int prot,
+		       mach_port_t *right);
   /* Tell the world: "start", "restored 3", "ckpt 4", "exit 0", "error …".  */
   void (*event) (void *context, const char *text);
 };

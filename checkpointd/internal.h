@@ -55,6 +55,11 @@ struct conductor
 
 extern struct conductor conductor;
 
+/* The hook memory_create.  */
+error_t conductor_memory (void *context, vm_address_t data, vm_size_t len,
+			  mach_port_t *right);
+
+
 /* Take one checkpoint.  */
 error_t conductor_checkpoint (void);
 /* Restore the newest checkpoint that can be.  */

@@ -5,7 +5,7 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/conduct.c \
 	checkpointd/history.c \
 	checkpointd/host.c \
-	checkpointd/job.c \
+	checkpointd/job.c checkpointd/memory.c \
 	checkpointd/pending.c \
 	checkpointd/restore.c \
 	checkpointd/serve.c \

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <libexec/exec.h>
 #include <libproc/libproc.h>
+#include <libserver/pager.h>
 #include "internal.h"
 
 #define FREEZE_MS	300	/* So long a handler may keep us waiting.  */
@@ -137,6 +138,25 @@ hook_border_right (void *context, uint64_t id, mach_port_t *right)
   return MACH_PORT_VALID (*right) ? 0 : ESRCH;
 }
 
+static error_t
+hook_memory_id (void *context, mach_port_t right, uint64_t *id, int *prot)
+{
+  struct checkpointd_config *config = &conductor.config;
+  const struct fs_pager_ops *ops;
+  void *user;
+
+  if (config->file_id == NULL || !fs_pager_find (right, &ops, &user, prot))
+    return ESRCH;
+  return config->file_id (config->context, ops, user, id);
+}
+
+static error_t
+hook_memory_right (void *context, uint64_t id, int prot, mach_port_t *right)
+{
+  struct checkpointd_config *config = &conductor.config;
+  return config->file_map (config->context, id, prot, right);
+}
+
 /* The store.  */
 
 /* Is the beginning of the device all zeros?  */
@@ -253,6 +273,8 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
       .tasks = hook_tasks, .freeze = hook_freeze, .thaw = hook_thaw,
       .border_id = hook_border_id, .border_right = hook_border_right,
       .host_right = conductor_host_right,
+      .memory_id = hook_memory_id, .memory_right = hook_memory_right,
+      .memory_create = conductor_memory,
     };
   c->nparticipants = config->nparticipants + 2;
   c->participants = calloc (c->nparticipants, sizeof *c->participants);

@@ -37,8 +37,8 @@ find_clean (const struct known_task *k, const vm_region_info_t *info)
 }
 
 /* Take a snapshot of the region INFO of TASK.  */
-static error_t
-take (task_t task, const vm_region_info_t *info, struct snapshot *s)
+error_t
+cap_take (task_t task, const vm_region_info_t *info, struct snapshot *s)
 {
   mach_msg_type_number_t n;
   vm_size_t size = info->vri_end - info->vri_start;
@@ -69,22 +69,36 @@ take (task_t task, const vm_region_info_t *info, struct snapshot *s)
   return 0;
 }
 
-/* Is the object of a shared region in another task of the capture, too?  */
-static bool
-shared_with (const struct ckpt_image *image, const struct cap_task *t,
-	     vm_offset_t object)
+/* What is the object of R, called NAME: a file's, one of another pager, or memory
+   alone?  */
+static void
+classify (const struct ckpt_image *image, const struct cap_task *t,
+	  struct cap_region *r, mach_port_t name)
 {
-  for (uint32_t i = 0; i < image->ntasks; i++)
-    if (&image->tasks[i] != t)
-      for (uint32_t j = 0; j < image->tasks[i].nregions; j++)
-	if (image->tasks[i].regions[j].object == object)
-	  return true;
-  return false;
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  vm_object_info_t object;
+  mach_port_t shadow, copy;
+  int prot;
+
+  if (r->info.vri_object == 0 || !MACH_PORT_VALID (name)
+      || find_clean (t->known, &r->info) >= 0
+      || mach_vm_object_info (name, &object, &shadow, &copy))
+    return;
+  if (MACH_PORT_VALID (shadow))
+    mach_port_deallocate (mach_task_self (), shadow);
+  if (MACH_PORT_VALID (copy))
+    mach_port_deallocate (mach_task_self (), copy);
+  r->external = (object.voi_object == r->info.vri_object
+		 && !(object.voi_state & VOI_STATE_INTERNAL));
+  r->is_file = (r->external && !r->info.vri_needs_copy && hooks->memory_id
+		&& hooks->memory_id (hooks->context, name, &r->file, &prot)
+		   == 0);
 }
 
+/* Note the region INFO of task T, whose object the kernel calls NAME.  */
 static error_t
-add_region (struct ckpt_image *image, struct cap_task *t,
-	    const vm_region_info_t *info)
+list_region (struct ckpt_image *image, struct cap_task *t,
+	     const vm_region_info_t *info, mach_port_t name)
 {
   struct cap_region *r = ci_append (&t->regions, &t->nregions, sizeof *r);
   if (r == NULL)
@@ -95,59 +109,94 @@ add_region (struct ckpt_image *image, struct cap_task *t,
   r->region.protection = info->vri_protection;
   r->region.max_protection = info->vri_max_protection;
   r->region.inheritance = info->vri_inheritance;
-  r->object = info->vri_object;
-  r->offset = info->vri_offset;
+  r->info = *info;
   r->old = -1;
-  if (info->vri_object == 0)
-    return 0;
-  if (info->vri_sharing && shared_with (image, t, info->vri_object))
-    cap_fail (image, "pid %d: memory at %#zx is shared with another task",
-	      t->pid, (size_t) info->vri_start);
-  r->has_data = true;
-  r->region.flags = CI_REGION_DATA;
-  r->old = find_clean (t->known, info);
-  if (r->old >= 0)
-    return 0;
-  image->stats->snapshots++;
-  error_t err = take (t->task, info, &r->snapshot);
-  if (err)
-    cap_fail (image, "pid %d: memory at %#zx cannot be read: %s", t->pid,
-	      (size_t) info->vri_start, strerror (err));
+  r->has_data = info->vri_object != 0;
+  classify (image, t, r, name);
   return 0;
 }
 
-error_t
-cap_memory (struct ckpt_image *image, uint32_t task)
+static error_t
+list_regions (struct ckpt_image *image, struct cap_task *t)
 {
-  struct cap_task *t = &image->tasks[task];
   vm_address_t address = 0;
 
-  for (;;)
+  do
     {
       vm_region_info_t info;
       mach_port_t object;
       error_t err = mach_vm_region_info (t->task, address, &info, &object);
       if (err == KERN_NO_SPACE)
-	break;
+	return 0;
       if (err)
 	return err;
+      err = list_region (image, t, &info, object);
       if (MACH_PORT_VALID (object))
 	mach_port_deallocate (mach_task_self (), object);
-      err = add_region (image, t, &info);
       if (err)
 	return err;
       address = info.vri_end;
-      if (address == 0)
-	break;
     }
-  struct ci_task *ci = &image->ci.tasks[task];
-  ci->regions = calloc (t->nregions + 1, sizeof *ci->regions);
-  if (ci->regions == NULL)
-    return ENOMEM;
-  ci->nregions = t->nregions;
-  for (uint32_t i = 0; i < t->nregions; i++)
-    ci->regions[i] = t->regions[i].region;
+  while (address);
   return 0;
+}
+
+/* Find or take the snapshot of R.  */
+static void
+snap (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
+{
+  if (!r->has_data || r->is_file)
+    return;
+  if (!r->region.memory)
+    {
+      r->old = find_clean (t->known, &r->info);
+      if (r->old >= 0 || cap_copy (image, t, r) == 0)
+	return;
+    }
+  if (!(r->info.vri_max_protection & VM_PROT_READ))
+    {
+      /* Nobody will ever read it.  */
+      r->has_data = false;
+      if (r->info.vri_max_protection)
+	cap_fail (image, "pid %d: memory at %#zx can only be executed or written"
+		  " to", t->pid, (size_t) r->info.vri_start);
+      return;
+    }
+  image->stats->snapshots++;
+  error_t err = cap_take (t->task, &r->info, &r->snapshot);
+  if (err)
+    cap_fail (image, "pid %d: memory at %#zx cannot be read: %s", t->pid,
+	      (size_t) r->info.vri_start, strerror (err));
+  if (r->region.memory)
+    r->snapshot.tracked = false;
+}
+
+error_t
+cap_memory (struct ckpt_image *image)
+{
+  error_t err = 0;
+  for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
+    err = list_regions (image, &image->tasks[i]);
+  if (err == 0)
+    err = cap_share (image);
+  for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
+    {
+      struct cap_task *t = &image->tasks[i];
+      struct ci_task *ci = &image->ci.tasks[i];
+      ci->regions = calloc (t->nregions + 1, sizeof *ci->regions);
+      if (ci->regions == NULL)
+	return ENOMEM;
+      ci->nregions = t->nregions;
+      for (uint32_t j = 0; j < t->nregions; j++)
+	{
+	  struct cap_region *r = &t->regions[j];
+	  snap (image, t, r);
+	  if (r->has_data && r->region.memory == 0)
+	    r->region.flags = CI_REGION_DATA;
+	  ci->regions[j] = r->region;
+	}
+    }
+  return err;
 }
 
 void

@@ -24,20 +24,20 @@ hold (struct ckpt_image *image, mach_port_t name)
   return 0;
 }
 
-/* Enter the receive right N of task number TASK.  */
-static error_t
-add_receive (struct ckpt_image *image, uint32_t task, struct cap_name *n)
+error_t
+cap_add_receive (struct ckpt_image *image, task_t space, mach_port_t name,
+		 bool has_send, uint32_t *result)
 {
-  task_t space = image->tasks[task].task;
   mach_port_status_t status;
-  error_t err = mach_port_get_receive_status (space, n->name, &status);
+  error_t err = mach_port_get_receive_status (space, name, &status);
   if (err)
     return err;
-  uint32_t port = cap_add_port (image, CI_PORT_ENV, task);
+  uint32_t port = cap_add_port (image, CI_PORT_ENV, 0);
   if (port == 0)
     return ENOMEM;
   struct ci_port *p = &image->ci.ports[port - 1];
-  p->name = n->name;
+  *result = port;
+  p->name = name;
   p->seqno = status.mps_seqno;
   p->mscount = status.mps_mscount;
   p->qlimit = status.mps_qlimit;
@@ -54,16 +54,18 @@ add_receive (struct ckpt_image *image, uint32_t task, struct cap_name *n)
     }
   if (!status.mps_srights)
     return 0;
-  mach_port_t right;
+  mach_port_t right = name;
   mach_msg_type_name_t type;
-  bool make = !(n->type & MACH_PORT_TYPE_SEND);
-  err = mach_port_extract_right (space, n->name,
-				 make ? MACH_MSG_TYPE_MAKE_SEND
-				 : MACH_MSG_TYPE_COPY_SEND, &right, &type);
+  if (space == mach_task_self ())
+    err = mach_port_insert_right (space, name, name, MACH_MSG_TYPE_MAKE_SEND);
+  else
+    err = mach_port_extract_right (space, name,
+				   has_send ? MACH_MSG_TYPE_COPY_SEND
+				   : MACH_MSG_TYPE_MAKE_SEND, &right, &type);
   if (err)
     return err;
-  if (make)
-    mach_port_set_mscount (space, n->name, status.mps_mscount);
+  if (!has_send)
+    mach_port_set_mscount (space, name, status.mps_mscount);
   err = hold (image, right);
   return err ? err : cap_map_put (image, right, port);
 }
@@ -75,9 +77,14 @@ add_all_receives (struct ckpt_image *image)
     for (uint32_t j = 0; j < image->tasks[i].nnames; j++)
       if (image->tasks[i].names[j].type & MACH_PORT_TYPE_RECEIVE)
 	{
-	  error_t err = add_receive (image, i, &image->tasks[i].names[j]);
+	  const struct cap_name *n = &image->tasks[i].names[j];
+	  uint32_t port;
+	  error_t err = cap_add_receive (image, image->tasks[i].task, n->name,
+					 n->type & MACH_PORT_TYPE_SEND,
+					 &port);
 	  if (err)
 	    return err;
+	  image->ci.ports[port - 1].index = i;
 	}
   return 0;
 }
@@ -113,7 +120,7 @@ find_send (struct ckpt_image *image, uint32_t task, const struct cap_name *n,
 {
   struct cap_task *t = &image->tasks[task];
   *port = 0;
-  if (n->object != KO_NONE)
+  if (n->object != KO_NONE && !cap_is_memory (n->object))
     *port = cap_kernel_port (image, n->object, n->address);
   else
     {
@@ -242,6 +249,8 @@ error_t
 cap_ports (struct ckpt_image *image)
 {
   error_t err = add_all_receives (image);
+  if (err == 0)
+    err = cap_drain (image);
   for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
     {
       struct cap_task *t = &image->tasks[i];
@@ -257,19 +266,21 @@ cap_ports (struct ckpt_image *image)
   for (uint32_t i = 0; err == 0 && i < image->ci.nports; i++)
     {
       struct ci_port *p = &image->ci.ports[i];
-      if (p->kind != CI_PORT_ENV)
+      mach_port_t space, name;
+      uint32_t who;
+      if (p->kind != CI_PORT_ENV || (p->nsrequest == 0 && p->pdrequest == 0))
 	continue;
-      task_t space = image->tasks[p->index].task;
+      cap_where (image, i + 1, &space, &name);
       if (p->nsrequest)
 	{
-	  uint32_t who = find_request (image, space, p->name,
-				       MACH_NOTIFY_NO_SENDERS, p->mscount);
+	  who = find_request (image, space, name, MACH_NOTIFY_NO_SENDERS,
+			      p->mscount);
 	  image->ci.ports[i].nsrequest = who;
 	}
-      if (p->pdrequest)
+      if (image->ci.ports[i].pdrequest)
 	{
-	  uint32_t who = find_request (image, space, image->ci.ports[i].name,
-				       MACH_NOTIFY_PORT_DESTROYED, 0);
+	  who = find_request (image, space, name, MACH_NOTIFY_PORT_DESTROYED,
+			      0);
 	  image->ci.ports[i].pdrequest = who;
 	}
     }

@@ -219,13 +219,24 @@ look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
       t->wait = CI_WAIT_TRAP;
       return 0;
     }
+  bool in_msg = c->in_msg;
   err = thread_abort (thread);
   if (err)
     return err;
   image->stats->naborts++;
   c->in_msg = false;
   c->timeout_address = 0;
-  return read_registers (thread, t);
+  err = read_registers (thread, t);
+  if (err || !in_msg || t->regs[CI_EAX] != MACH_SEND_INTERRUPTED
+      || image->env->flags & CKPT_ABORT_THREADS)
+    return err;
+  /* It has its message back: let it enter the trap again, as if nothing had
+     been, whoever called it.  */
+  t->regs[CI_EIP] -= TRAP_LENGTH;
+  t->regs[CI_EAX] = TRAP_MACH_MSG;
+  return thread_set_state (thread, i386_REGS_SEGS_STATE,
+			   (thread_state_t) t->regs,
+			   i386_THREAD_STATE_COUNT);
 }
 
 static error_t

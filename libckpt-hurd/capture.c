@@ -19,7 +19,11 @@ stop (struct ckpt_image *image)
   if (err)
     return err;
   image->frozen = true;
+  uint32_t before = image->ntasks;
   err = cap_tasks (image);
+  /* What a new one has asked the servers meanwhile has not been answered.  */
+  if (err == 0 && image->ntasks != before)
+    err = EAGAIN;
   /* A task is found only through names, and names are complete only when
      threads that were receiving have got their messages.  */
   uint32_t listed = 0, read = 0;
@@ -105,8 +109,8 @@ read_all (struct ckpt_image *image)
   if (err == 0)
     err = make_tasks (image);
   uint64_t t0 = ckpt_cycles ();
-  for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
-    err = cap_memory (image, i);
+  if (err == 0)
+    err = cap_memory (image);
   uint64_t t1 = ckpt_cycles ();
   stats->memory = t1 - t0;
   if (err == 0)
@@ -130,6 +134,7 @@ go_on (struct ckpt_image *image)
   const struct ckpt_hooks *hooks = image->env->hooks;
   uint64_t start = ckpt_cycles ();
 
+  cap_refill (image);
   if (image->frozen)
     hooks->thaw (hooks->context);
   image->frozen = false;
@@ -173,6 +178,8 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
   image->moment = now.tv_sec * 1000000LL + now.tv_nsec / 1000;
   for (struct known_task *k = env->known; k; k = k->next)
     k->seen = false;
+  for (uint32_t i = 0; i < env->ncopies; i++)
+    env->copies[i].memory = 0;
   error_t err = mach_port_allocate (mach_task_self (),
 				    MACH_PORT_RIGHT_RECEIVE, &image->probe);
   if (err)

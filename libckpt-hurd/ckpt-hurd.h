@@ -73,6 +73,17 @@ struct ckpt_hooks
   /* What stands for the host's name port after a restore, for the caller; NULL:
      the host itself.  */
   error_t (*host_right) (void *context, mach_port_t *right);
+  /* RIGHT is a right to the memory object of a file of ours (allowing *PROT), or
+     the kernel's name of one: the file's id.  ESRCH if it is none.  */
+  error_t (*memory_id) (void *context, mach_port_t right, uint64_t *id,
+			int *prot);
+  /* A right to map the file ID with PROT, for the caller.  */
+  error_t (*memory_right) (void *context, uint64_t id, int prot,
+			   mach_port_t *right);
+  /* A right to a new memory object, of the SIZE bytes of our memory at DATA, which
+     are its own from now on, whatever comes.  */
+  error_t (*memory_create) (void *context, vm_address_t data, vm_size_t size,
+			    mach_port_t *right);
 };
 
 /* For controlled experiments only.  */

@@ -20,7 +20,7 @@ keep_snapshots (struct cap_task *t)
   for (uint32_t i = 0; i < t->nregions; i++)
     {
       struct cap_region *r = &t->regions[i];
-      if (!r->has_data)
+      if (!r->has_data || r->is_file)
 	continue;
       struct snapshot *s = (r->old < 0 ? &r->snapshot
 			    : &k->snapshots[r->old]);
@@ -59,6 +59,8 @@ ckpt_env_untrack (struct ckpt_env *env)
 {
   for (struct known_task *k = env->known; k; k = k->next)
     forget_snapshots (k);
+  for (uint32_t i = 0; i < env->ncopies; i++)
+    env->copies[i].written = false;
 }
 
 static void
@@ -91,6 +93,7 @@ ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
   cap_drop_memory (image);
   if (committed)
     {
+      cap_keep_copies (env);
       forget_dead_tasks (env);
       free (env->waits);
       env->waits = image->waits;
@@ -143,6 +146,9 @@ ckpt_env_free (struct ckpt_env *env)
     k->seen = false;
   forget_dead_tasks (env);
   free (env->waits);
+  for (uint32_t i = 0; i < env->ncopies; i++)
+    snapshot_free (&env->copies[i].s);
+  free (env->copies);
   free (env);
 }
 

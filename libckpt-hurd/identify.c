@@ -57,6 +57,12 @@ cap_kernel_port (struct ckpt_image *image, unsigned int object,
     }
 }
 
+bool
+cap_is_memory (unsigned int object)
+{
+  return object == KO_PAGER || object == KO_PAGER_PROXY;
+}
+
 uint32_t
 cap_identify (struct ckpt_image *image, mach_port_t name)
 {
@@ -70,7 +76,11 @@ cap_identify (struct ckpt_image *image, mach_port_t name)
     return port;
   if (mach_port_kernel_object (mach_task_self (), name, &object, &address))
     return 0;
-  if (object != KO_NONE)
+  int prot;
+  if (hooks->memory_id && (object == KO_NONE || cap_is_memory (object))
+      && hooks->memory_id (hooks->context, name, &id, &prot) == 0)
+    port = the_port (image, CI_PORT_MEMORY, prot, id);
+  else if (object != KO_NONE && !cap_is_memory (object))
     port = cap_kernel_port (image, object, address);
   else
     {
@@ -102,13 +112,14 @@ set_request (struct ckpt_image *image, task_t space, mach_port_t name,
 					 previous);
 }
 
-/* How many ask to be told of the death of this port?  */
+/* How many ask to be told of the death of port number I?  */
 static unsigned int
-requests (const struct ckpt_image *image, const struct ci_port *p)
+requests (const struct ckpt_image *image, uint32_t i)
 {
   unsigned int total, used;
-  if (mach_port_dnrequest_info (image->tasks[p->index].task, p->name, &total,
-				&used))
+  mach_port_t space, name;
+  cap_where (image, i + 1, &space, &name);
+  if (mach_port_dnrequest_info (space, name, &total, &used))
     return 0;
   return used;
 }
@@ -124,7 +135,7 @@ cap_identify_once (struct ckpt_image *image, task_t space, mach_port_t name,
   unsigned int before[n + 1];
   mach_port_t previous, ours = MACH_PORT_NULL;
 
-#define PORT(i) (&image->ci.ports[image->once[i]])
+#define PORT(i) (image->once[i])
   for (uint32_t i = 0; i < n; i++)
     before[i] = requests (image, PORT (i));
   if (set_request (image, space, name, !requested, &previous))

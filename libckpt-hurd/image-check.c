@@ -51,6 +51,10 @@ check_port (const struct ci_image *image, uint32_t number)
   switch (p->kind)
     {
     case CI_PORT_ENV:
+      if (p->index == CI_IN_MESSAGE)
+	return (p->qlimit <= 16 && p->name == 0 && p->set == 0
+		&& port_ok (image, p->nsrequest)
+		&& port_ok (image, p->pdrequest));
       if (p->index >= image->ntasks || p->qlimit > 16
 	  || !port_ok (image, p->nsrequest) || !port_ok (image, p->pdrequest))
 	return false;
@@ -70,6 +74,8 @@ check_port (const struct ci_image *image, uint32_t number)
     case CI_PORT_PSET_NAME:
     case CI_PORT_DEAD:
       return true;
+    case CI_PORT_MEMORY:
+      return p->index <= 7;
     default:
       return false;
     }
@@ -105,6 +111,19 @@ check_right (const struct ci_image *image, uint32_t task,
     }
 }
 
+/* Does what R shows of a memory object lie in it?  */
+static bool
+check_place (const struct ci_image *image, const struct ci_region *r)
+{
+  if (r->memory == 0)
+    return r->offset == 0;
+  if (r->memory > image->nmemories || r->flags || r->offset % CI_PAGE)
+    return false;
+  const struct ci_memory *m = &image->memories[r->memory - 1];
+  return (m->kind == CI_MEMORY_FILE
+	  || (r->offset <= m->size && r->end - r->start <= m->size - r->offset));
+}
+
 static bool
 check_task (const struct ci_image *image, uint32_t number)
 {
@@ -123,7 +142,8 @@ check_task (const struct ci_image *image, uint32_t number)
       if (r->start % CI_PAGE || r->end % CI_PAGE || r->start < end
 	  || r->end <= r->start || r->end > CI_ADDRESS_MAX
 	  || r->max_protection > 7 || (r->protection & ~r->max_protection)
-	  || r->inheritance > 2 || r->flags > CI_REGION_DATA)
+	  || r->inheritance > 2 || r->flags > CI_REGION_DATA
+	  || !check_place (image, r))
 	return false;
       end = r->end;
     }
@@ -136,6 +156,14 @@ check_task (const struct ci_image *image, uint32_t number)
       name = t->rights[i].name;
     }
   return true;
+}
+
+static bool
+check_memory (const struct ci_memory *m)
+{
+  if (m->kind == CI_MEMORY_OWN || m->kind == CI_MEMORY_COPY)
+    return m->size && m->size % CI_PAGE == 0 && m->size <= CI_ADDRESS_MAX;
+  return m->kind == CI_MEMORY_FILE;
 }
 
 /* 0, a flat segment, or a slot of the thread's own.  */
@@ -163,6 +191,14 @@ check_thread (const struct ci_image *image, const struct ci_thread *t)
 	  && t->timeout_address % 4 == 0);
 }
 
+/* Is PORT one whose receive right is in a message?  */
+static bool
+in_message (const struct ci_image *image, uint32_t port)
+{
+  const struct ci_port *p = &image->ports[port - 1];
+  return p->kind == CI_PORT_ENV && p->index == CI_IN_MESSAGE;
+}
+
 static bool
 check_message (const struct ci_image *image, const struct ci_message *m)
 {
@@ -173,17 +209,23 @@ check_message (const struct ci_image *image, const struct ci_message *m)
 		      && m->reply_type != CI_RIGHT_SEND_ONCE) : m->reply_type)
       || (!m->complex && (m->nports || m->nmemories)))
     return false;
-  uint32_t next = 0;
   for (uint32_t i = 0; i < m->nports; i++)
     {
-      const struct ci_msg_port *p = &m->ports[i];
-      if (p->offset % 4 || p->offset < next || m->len < 4
-	  || p->offset > m->len - 4 || !port_ok (image, p->port)
-	  || (p->type != CI_RIGHT_SEND && p->type != CI_RIGHT_SEND_ONCE))
+      const struct ci_msg_port *p = &m->ports[i], *before = p - 1;
+      if (p->offset % 4 || m->len < 4 || p->offset > m->len - 4
+	  || !port_ok (image, p->port) || (p->dead && p->port)
+	  || (p->type != CI_RIGHT_SEND && p->type != CI_RIGHT_SEND_ONCE
+	      && p->type != CI_RIGHT_RECEIVE))
 	return false;
-      next = p->offset + 4;
+      /* The elements of an array one after the other, then the next array.  */
+      if (i && p->offset == before->offset ? p->element != before->element + 1
+	  : p->element || (i && p->offset < before->offset))
+	return false;
+      if (p->type == CI_RIGHT_RECEIVE && p->port
+	  && !in_message (image, p->port))
+	return false;
     }
-  next = 0;
+  uint32_t next = 0;
   for (uint32_t i = 0; i < m->nmemories; i++)
     {
       const struct ci_msg_memory *p = &m->memories[i];
@@ -204,6 +246,10 @@ ci_check (const struct ci_image *image, const char **what)
   *what = "participants";
   for (uint32_t i = 0; i < image->nparticipants; i++)
     if (image->participants[i].name[0] == '\0')
+      return EBADMSG;
+  *what = "memory objects";
+  for (uint32_t i = 0; i < image->nmemories; i++)
+    if (!check_memory (&image->memories[i]))
       return EBADMSG;
   *what = "tasks";
   for (uint32_t i = 0; i < image->ntasks; i++)

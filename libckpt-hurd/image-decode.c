@@ -65,7 +65,7 @@ get_task (struct ckpt_reader *r, struct ci_task *t)
   t->suspend_count = ckpt_get_u32 (r);
   t->bootstrap = ckpt_get_u32 (r);
   t->exception = ckpt_get_u32 (r);
-  uint32_t n = ckpt_get_count (r, 12);
+  uint32_t n = ckpt_get_count (r, 20);
   t->regions = table (r, n, sizeof *t->regions);
   for (uint32_t i = 0; t->regions && i < n; i++)
     {
@@ -76,6 +76,8 @@ get_task (struct ckpt_reader *r, struct ci_task *t)
       g->max_protection = ckpt_get_u8 (r);
       g->inheritance = ckpt_get_u8 (r);
       g->flags = ckpt_get_u8 (r);
+      g->memory = ckpt_get_u32 (r);
+      g->offset = ckpt_get_u32 (r);
     }
   n = ckpt_get_count (r, 17);
   t->rights = table (r, n, sizeof *t->rights);
@@ -124,13 +126,16 @@ get_message (struct ckpt_reader *r, struct ci_message *m)
   m->complex = complex;
   m->id = ckpt_get_u32 (r);
   m->body = copy_bytes (r, &m->len);
-  uint32_t n = ckpt_get_count (r, 9);
+  uint32_t n = ckpt_get_count (r, 13);
   m->ports = table (r, n, sizeof *m->ports);
   for (uint32_t i = 0; m->ports && i < n; i++)
     {
       struct ci_msg_port *p = &m->ports[m->nports++];
       p->offset = ckpt_get_u32 (r);
-      p->type = ckpt_get_u8 (r);
+      p->element = ckpt_get_u32 (r);
+      uint8_t type = ckpt_get_u8 (r);
+      p->type = type & 0x7f;
+      p->dead = type >> 7;
       p->port = ckpt_get_u32 (r);
     }
   n = ckpt_get_count (r, 8);
@@ -159,6 +164,18 @@ get_tables (struct ckpt_reader *r, struct ci_image *image, const char **what)
   image->ports = table (r, n, sizeof *image->ports);
   for (uint32_t i = 0; r->error == 0 && i < n; i++)
     get_port (r, &image->ports[image->nports++]);
+  if (r->error)
+    return;
+  *what = "memory objects";
+  n = ckpt_get_count (r, 13);
+  image->memories = table (r, n, sizeof *image->memories);
+  for (uint32_t i = 0; r->error == 0 && i < n; i++)
+    {
+      struct ci_memory *m = &image->memories[image->nmemories++];
+      m->kind = ckpt_get_u8 (r);
+      m->id = ckpt_get_u64 (r);
+      m->size = ckpt_get_u32 (r);
+    }
   if (r->error)
     return;
   *what = "tasks";

@@ -38,6 +38,8 @@ put_task (struct ckpt_blob *b, const struct ci_task *t)
       ckpt_put_u8 (b, r->max_protection);
       ckpt_put_u8 (b, r->inheritance);
       ckpt_put_u8 (b, r->flags);
+      ckpt_put_u32 (b, r->memory);
+      ckpt_put_u32 (b, r->offset);
     }
   ckpt_put_u32 (b, t->nrights);
   for (uint32_t i = 0; i < t->nrights; i++)
@@ -86,7 +88,8 @@ put_message (struct ckpt_blob *b, const struct ci_message *m)
   for (uint32_t i = 0; i < m->nports; i++)
     {
       ckpt_put_u32 (b, m->ports[i].offset);
-      ckpt_put_u8 (b, m->ports[i].type);
+      ckpt_put_u32 (b, m->ports[i].element);
+      ckpt_put_u8 (b, m->ports[i].type | m->ports[i].dead << 7);
       ckpt_put_u32 (b, m->ports[i].port);
     }
   ckpt_put_u32 (b, m->nmemories);
@@ -112,6 +115,13 @@ ci_encode (const struct ci_image *image, struct ckpt_blob *b)
   ckpt_put_u32 (b, image->nports);
   for (uint32_t i = 0; i < image->nports; i++)
     put_port (b, &image->ports[i]);
+  ckpt_put_u32 (b, image->nmemories);
+  for (uint32_t i = 0; i < image->nmemories; i++)
+    {
+      ckpt_put_u8 (b, image->memories[i].kind);
+      ckpt_put_u64 (b, image->memories[i].id);
+      ckpt_put_u32 (b, image->memories[i].size);
+    }
   ckpt_put_u32 (b, image->ntasks);
   for (uint32_t i = 0; i < image->ntasks; i++)
     put_task (b, &image->tasks[i]);

@@ -49,6 +49,7 @@ ci_free (struct ci_image *image)
     free (image->remarks[i]);
   free (image->participants);
   free (image->ports);
+  free (image->memories);
   free (image->tasks);
   free (image->threads);
   free (image->messages);

@@ -5,6 +5,7 @@
 
      CI_OBJECT_IMAGE		   the records below, as a blob
      CI_OBJECT_PARTICIPANT + i	   the state of the i-th participant, a blob
+     CI_OBJECT_MEMORY + id	   the memory object with that id, from page 0 on
      CI_OBJECT_TASK + id	   the memory of the task with that id: the page
 				   at address A is page number A / 4096
 
@@ -24,6 +25,7 @@
 #define CI_OBJECT_IMAGE		1
 #define CI_OBJECT_PARTICIPANT	16
 #define CI_OBJECT_TASK		0x100000000ULL
+#define CI_OBJECT_MEMORY	0x8000000000000000ULL
 /* Types of store objects.  */
 #define CI_TYPE_BLOB		1
 #define CI_TYPE_MEMORY		2
@@ -45,6 +47,8 @@ enum ci_port_kind
   CI_PORT_THREAD,		/* The control port of thread INDEX.  */
   CI_PORT_HOST,			/* The host's name port.  */
   CI_PORT_PSET_NAME,		/* The default processor set's name port.  */
+  CI_PORT_MEMORY,		/* The memory object of file ID; INDEX is what may
+				   be done through it (VM_PROT_*).  */
   CI_PORT_DEAD,			/* Dead already, or not to be had again.  */
   CI_PORT_KINDS
 };
@@ -52,7 +56,8 @@ enum ci_port_kind
 struct ci_port
 {
   uint8_t kind;
-  uint32_t index;		/* TASK, THREAD; ENV: task of the receiver.  */
+  uint32_t index;		/* TASK, THREAD; ENV: task of the receiver, or
+				   CI_IN_MESSAGE.  */
   uint64_t id;			/* BORDER.  */
   /* ENV only: */
   uint32_t name;		/* Of the receive right.  */
@@ -63,6 +68,8 @@ struct ci_port
 };
 
 /* What a name of a task stands for; a union of these.  */
+#define CI_IN_MESSAGE		0xffffffffU /* The right is in a message.  */
+
 #define CI_RIGHT_SEND		1
 #define CI_RIGHT_RECEIVE	2
 #define CI_RIGHT_SEND_ONCE	4
@@ -84,6 +91,28 @@ struct ci_region
 {
   uint32_t start, end;		/* Multiples of the page size.  */
   uint8_t protection, max_protection, inheritance, flags;
+  /* It shows a memory object of the table (index plus 1, 0: memory of its own)
+     from OFFSET on.  */
+  uint32_t memory, offset;
+};
+
+/* A memory object that regions show directly.  */
+enum ci_memory_kind
+{
+  CI_MEMORY_OWN = 1,		/* Regions that show it see each other's writes;
+				   its pages are in the store.  */
+  CI_MEMORY_FILE,		/* Likewise, that of the file ID of a
+				   participant.  */
+  CI_MEMORY_COPY,		/* Each region has a copy of its own: what was
+				   mapped of a file and not changed.  */
+  CI_MEMORY_KINDS
+};
+
+struct ci_memory
+{
+  uint8_t kind;
+  uint64_t id;			/* Never used again, but for FILE.  */
+  uint32_t size;		/* OWN, COPY: bytes, whole pages.  */
 };
 
 struct ci_task
@@ -129,11 +158,13 @@ struct ci_thread
   uint32_t timeout_address, timeout;
 };
 
-/* A right in the body of a message, at OFFSET there.  */
+/* A right in the body of a message: an element of the array that is, or the
+   pointer to which is, at OFFSET there.  */
 struct ci_msg_port
 {
-  uint32_t offset;
-  uint8_t type;			/* CI_RIGHT_SEND or CI_RIGHT_SEND_ONCE.  */
+  uint32_t offset, element;
+  uint8_t type;			/* CI_RIGHT_SEND, _SEND_ONCE or _RECEIVE.  */
+  bool dead;			/* PORT is 0, because it is dead.  */
   uint32_t port;
 };
 
@@ -167,11 +198,14 @@ struct ci_participant
 
 struct ci_image
 {
-  uint64_t next_task_id;	/* Greater than any task's id, ever.  */
+  uint64_t next_task_id;	/* Greater than any id of a task or memory object,
+				   ever.  */
   uint32_t page_size;
-  uint32_t nparticipants, nports, ntasks, nthreads, nmessages, nremarks;
+  uint32_t nparticipants, nports, nmemories, ntasks, nthreads, nmessages;
+  uint32_t nremarks;
   struct ci_participant *participants;
   struct ci_port *ports;
+  struct ci_memory *memories;
   struct ci_task *tasks;
   struct ci_thread *threads;
   struct ci_message *messages;

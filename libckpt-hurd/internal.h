@@ -12,7 +12,8 @@
 enum
 {
   KO_NONE, KO_THREAD, KO_TASK, KO_HOST, KO_HOST_PRIV, KO_PROCESSOR, KO_PSET,
-  KO_PSET_NAME
+  KO_PSET_NAME, KO_PAGER, KO_PAGING_REQUEST, KO_DEVICE, KO_PAGING_NAME = 16,
+  KO_PAGER_PROXY = 27
 };
 
 /* A snapshot of a region, mapped in our space copy-on-write.  While it is mapped
@@ -27,6 +28,16 @@ struct snapshot
 				   written since is in front of OBJECT.  */
   bool guard;			/* There is a page of ours right behind.  */
   unsigned int age;		/* Snapshots since the chain was shortened.  */
+};
+
+/* Memory mapped from a file that tasks have not changed; it is in the store once
+   for all of them.  */
+struct copy
+{
+  struct snapshot s;		/* Object, offset and size are the identity.  */
+  uint64_t id;
+  bool written;			/* It is in the last checkpoint.  */
+  uint32_t memory;		/* Number in the image, plus 1; 0: not used.  */
 };
 
 /* A task that has been captured or restored.  */
@@ -60,6 +71,8 @@ struct ckpt_env
   struct known_task *known;
   uint32_t nwaits;
   struct wait_note *waits;
+  uint32_t ncopies;
+  struct copy *copies;
   vm_size_t xstate_size;
 };
 
@@ -76,8 +89,11 @@ struct cap_name
 struct cap_region
 {
   struct ci_region region;
-  vm_offset_t object, offset;
-  bool has_data;
+  vm_region_info_t info;
+  bool is_file;			/* It shows the object of this file of ours.  */
+  uint64_t file;
+  bool has_data;		/* Of its own or of a memory object.  */
+  bool external;		/* Its object is not just memory.  */
   int old;			/* Clean: it is this old snapshot; else -1.  */
   struct snapshot snapshot;	/* Else this new one.  */
 };
@@ -123,6 +139,8 @@ struct cap_port
   uint32_t port;
 };
 
+struct cap_queue;
+
 struct ckpt_image
 {
   struct ckpt_env *env;
@@ -142,6 +160,8 @@ struct ckpt_image
   mach_port_t *held;
   uint32_t nmap, map_room;	/* Hash table: our names to ports.  */
   struct cap_port *map;
+  uint32_t nqueues;
+  struct cap_queue *queues;	/* Of which we have the messages.  */
   uint32_t nonce;		/* Ports with send-once rights …  */
   uint32_t *once;		/* … their indices.  */
   struct ckpt_blob *states;	/* Of the participants.  */
@@ -151,6 +171,9 @@ struct ckpt_image
 
   /* While restoring: per port a send right of ours, or null.  */
   mach_port_t *rights;
+  mach_port_t *receives;	/* Receive rights that go into messages.  */
+  mach_port_t *objects;		/* Likewise for memory objects …  */
+  vm_address_t *buffers;	/* … or, for copies, our memory.  */
   task_t *new_tasks;
   thread_t *new_threads;
 };
@@ -169,12 +192,31 @@ error_t cap_new_task (struct ckpt_image *image, task_t task, pid_t pid);
 error_t cap_names (struct ckpt_image *image, uint32_t task);
 error_t cap_threads (struct ckpt_image *image, uint32_t task);
 error_t cap_resolve_threads (struct ckpt_image *image);
-error_t cap_memory (struct ckpt_image *image, uint32_t task);
+error_t cap_memory (struct ckpt_image *image);
+error_t cap_share (struct ckpt_image *image);
 error_t cap_ports (struct ckpt_image *image);
+/* Take the messages of all ports; record them; put them back.  */
+error_t cap_drain (struct ckpt_image *image);
 error_t cap_messages (struct ckpt_image *image);
 /* Outside the stop, with the snapshots still there: how long threads are still to
    wait.  */
 error_t cap_waits (struct ckpt_image *image);
+void cap_refill (struct ckpt_image *image);
+/* Enter the receive right NAME of SPACE as *PORT; HAS_SEND: under that name is a
+   send right, too.  */
+error_t cap_add_receive (struct ckpt_image *image, task_t space,
+			 mach_port_t name, bool has_send, uint32_t *port);
+/* Under which name of which space is the receive right of PORT now?  */
+void cap_where (const struct ckpt_image *image, uint32_t port, task_t *space,
+		mach_port_t *name);
+/* Make R of task T show what is stored once of its file, if it does; ESRCH if it
+   does not.  */
+error_t cap_copy (struct ckpt_image *image, struct cap_task *t,
+		  struct cap_region *r);
+error_t cap_take (task_t task, const vm_region_info_t *info,
+		  struct snapshot *s);
+/* The copies of IMAGE have been committed: forget the others.  */
+void cap_keep_copies (struct ckpt_env *env);
 /* Forget the new snapshots of a capture that failed.  */
 void cap_drop_memory (struct ckpt_image *image);
 
@@ -189,6 +231,8 @@ const struct snapshot *find_base (const struct known_task *k,
 
 /* Which port is the send right NAME of our space?  0: not known.  */
 uint32_t cap_identify (struct ckpt_image *image, mach_port_t name);
+/* Is a kernel object of kind OBJECT a memory object, which is a port, too?  */
+bool cap_is_memory (unsigned int object);
 /* To which port does the send-once right NAME of SPACE lead?  0: none of the
    environment.  */
 uint32_t cap_identify_once (struct ckpt_image *image, task_t space,
@@ -230,6 +274,18 @@ void snapshot_free (struct snapshot *s);
 void snapshot_shorten (struct snapshot *s);
 
 /* The steps of a restore.  */
+error_t res_objects (struct ckpt_image *image, struct store_ckpt *ckpt);
+error_t res_files (struct ckpt_image *image);
+/* Change the words of region R that threads of TASK want to be changed.  */
+error_t res_patch (struct ckpt_image *image, uint32_t task,
+		   const struct ci_region *r);
+error_t res_copy (struct ckpt_image *image, uint32_t task,
+		  const struct ci_region *r);
+/* Fill SIZE bytes of our memory at BUFFER, zeroed, with what the store has of
+   OBJECT from ADDRESS on.  */
+error_t res_fill (struct store_ckpt *ckpt, uint64_t object,
+		  vm_address_t address, vm_size_t size, vm_address_t buffer,
+		  struct ckpt_stats *stats);
 error_t res_ports (struct ckpt_image *image);
 error_t res_rights (struct ckpt_image *image);
 error_t res_status (struct ckpt_image *image);

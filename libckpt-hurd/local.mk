@@ -3,9 +3,10 @@ noinst_LIBRARIES += libckpt-hurd/libckpt-hurd.a
 libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/blob-get.c \
 	libckpt-hurd/blob-put.c \
-	libckpt-hurd/capture-memory.c \
+	libckpt-hurd/capture-copy.c libckpt-hurd/capture-memory.c \
 	libckpt-hurd/capture-messages.c \
-	libckpt-hurd/capture-ports.c \
+	libckpt-hurd/capture-ports.c libckpt-hurd/capture-share.c \
+	libckpt-hurd/restore-objects.c \
 	libckpt-hurd/capture-tasks.c \
 	libckpt-hurd/capture-threads.c \
 	libckpt-hurd/capture.c \

@@ -39,6 +39,10 @@ ckpt_once_restore (struct ckpt_image *image, ckpt_port_t port,
       || image->ci.ports[port - 1].kind != CI_PORT_ENV)
     return EBADMSG;
   const struct ci_port *p = &image->ci.ports[port - 1];
+  if (p->index == CI_IN_MESSAGE)
+    return mach_port_extract_right (mach_task_self (),
+				    image->receives[port - 1],
+				    MACH_MSG_TYPE_MAKE_SEND_ONCE, name, &type);
   return mach_port_extract_right (image->new_tasks[p->index], p->name,
 				  MACH_MSG_TYPE_MAKE_SEND_ONCE, name, &type);
 }

@@ -10,10 +10,9 @@
 /* Regions are given in pieces of at most so many bytes.  */
 #define PIECE	(128U * 1024 * 1024)
 
-/* Read what the store has of the SIZE bytes at ADDRESS to BUFFER.  */
-static error_t
-fill (struct store_ckpt *ckpt, uint64_t object, vm_address_t address,
-      vm_size_t size, vm_address_t buffer, struct ckpt_stats *stats)
+error_t
+res_fill (struct store_ckpt *ckpt, uint64_t object, vm_address_t address,
+	  vm_size_t size, vm_address_t buffer, struct ckpt_stats *stats)
 {
   uint64_t page = address / CI_PAGE, end = page + size / CI_PAGE;
 
@@ -59,9 +58,8 @@ is_in (uint32_t address, const struct ci_region *r)
   return address && address >= r->start && address <= r->end - 4;
 }
 
-/* Change the words of the region R that threads want to be changed.  */
-static error_t
-patch (struct ckpt_image *image, uint32_t task, const struct ci_region *r)
+error_t
+res_patch (struct ckpt_image *image, uint32_t task, const struct ci_region *r)
 {
   error_t err = 0;
   for (uint32_t i = 0; err == 0 && i < image->ci.nthreads; i++)
@@ -84,8 +82,8 @@ restore_piece (struct ckpt_image *image, uint32_t task,
   error_t err = vm_allocate (mach_task_self (), buffer, size, TRUE);
   if (err)
     return err;
-  err = fill (ckpt, CI_OBJECT_TASK + image->ci.tasks[task].id, address, size,
-	      *buffer, image->stats);
+  err = res_fill (ckpt, CI_OBJECT_TASK + image->ci.tasks[task].id, address, size,
+		  *buffer, image->stats);
   if (err)
     ckpt_report (image->report, "checkpoint %llu: memory of pid %u at %#zx"
 		 " cannot be read: %s",
@@ -136,7 +134,14 @@ restore_region (struct ckpt_image *image, uint32_t task,
   task_t target = image->new_tasks[task];
   vm_address_t address = r->start, buffer;
   vm_size_t size = r->end - r->start, piece;
-  error_t err = vm_allocate (target, &address, size, FALSE);
+  const struct ci_memory *m = (r->memory ? &image->ci.memories[r->memory - 1]
+			       : NULL);
+  error_t err;
+  if (m && m->kind != CI_MEMORY_COPY)
+    return 0;			/* Its turn comes when there are pagers.  */
+  err = vm_allocate (target, &address, size, FALSE);
+  if (err == 0 && m && m->kind == CI_MEMORY_COPY)
+    err = res_copy (image, task, r);
 
   for (vm_size_t done = 0; err == 0 && r->flags & CI_REGION_DATA
        && done < size; done += piece)
@@ -149,7 +154,7 @@ restore_region (struct ckpt_image *image, uint32_t task,
 	vm_deallocate (mach_task_self (), buffer, piece);
     }
   if (err == 0)
-    err = patch (image, task, r);
+    err = res_patch (image, task, r);
   if (err == 0)
     err = vm_inherit (target, r->start, size, r->inheritance);
   if (err == 0)

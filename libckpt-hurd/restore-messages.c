@@ -6,24 +6,63 @@
 #include <mach/notify.h>
 #include "internal.h"
 
+static error_t port_requests (struct ckpt_image *image, uint32_t port,
+			      mach_port_t name);
+
 /* A right of TYPE to PORT, for us to move on.  */
 static error_t
 get_right (struct ckpt_image *image, uint32_t port, uint8_t type,
 	   mach_port_t *right)
 {
-  mach_msg_type_name_t got;
-
   *right = MACH_PORT_NULL;
   if (port == 0)
     return 0;
   if (type == CI_RIGHT_SEND)
     return ckpt_port_restore (image, port, right);
   const struct ci_port *p = &image->ci.ports[port - 1];
+  if (type == CI_RIGHT_RECEIVE)
+    {
+      /* It leaves us now: this is the moment for what is asked of it.  */
+      *right = image->receives[port - 1];
+      image->receives[port - 1] = MACH_PORT_NULL;
+      error_t err = *right ? port_requests (image, port, *right) : EBADMSG;
+      return err;
+    }
   *right = MACH_PORT_DEAD;
   if (p->kind != CI_PORT_ENV)
     return 0;
-  return mach_port_extract_right (image->new_tasks[p->index], p->name,
-				  MACH_MSG_TYPE_MAKE_SEND_ONCE, right, &got);
+  return ckpt_once_restore (image, port, right);
+}
+
+/* Put the rights of M that WALK stands at into BODY; PORT counts them.  */
+static error_t
+fill_ports (struct ckpt_image *image, const struct ci_message *m,
+	    const struct msg_walk *walk, uint8_t *body, uint32_t *port)
+{
+  mach_port_t *names = (mach_port_t *) (body + walk->data);
+  vm_address_t data = 0;
+  error_t err = 0;
+
+  if (!walk->in_line)
+    {
+      if (walk->number)
+	err = vm_allocate (mach_task_self (), &data, 4 * walk->number, TRUE);
+      if (err)
+	return err;
+      names = (mach_port_t *) data;
+      memcpy (body + walk->data, &data, sizeof data);
+    }
+  for (size_t i = 0; err == 0 && i < walk->number; i++, ++*port)
+    {
+      const struct ci_msg_port *p = &m->ports[*port];
+      if (*port >= m->nports || p->offset != walk->data || p->element != i)
+	return EBADMSG;
+      mach_port_t right = MACH_PORT_DEAD;
+      if (!p->dead)
+	err = get_right (image, p->port, p->type, &right);
+      memcpy (&names[i], &right, sizeof right);
+    }
+  return err;
 }
 
 /* Put rights and memory into the body of M at BODY.  The descriptors there must
@@ -43,18 +82,7 @@ fill_body (struct ckpt_image *image, const struct ci_message *m,
       at = walk.pos;
       if (walk.name >= MACH_MSG_TYPE_MOVE_RECEIVE
 	  && walk.name <= MACH_MSG_TYPE_MAKE_SEND_ONCE)
-	for (size_t i = 0; i < walk.number; i++, port++)
-	  {
-	    mach_port_t right;
-	    if (!walk.in_line || port >= m->nports
-		|| m->ports[port].offset != walk.data + 4 * i)
-	      return EBADMSG;
-	    err = get_right (image, m->ports[port].port, m->ports[port].type,
-			     &right);
-	    if (err)
-	      return err;
-	    memcpy (body + walk.data + 4 * i, &right, sizeof right);
-	  }
+	err = fill_ports (image, m, &walk, body, &port);
       else if (!walk.in_line)
 	{
 	  const struct ci_msg_memory *p = &m->memories[memory];
@@ -68,8 +96,11 @@ fill_body (struct ckpt_image *image, const struct ci_message *m,
 	    return err;
 	  memcpy ((void *) data, p->data, p->len);
 	  memcpy (body + walk.data, &data, sizeof data);
-	  t->msgt_deallocate = 1;
 	}
+      if (err)
+	return err;
+      if (!walk.in_line)
+	t->msgt_deallocate = 1;
     }
   return err == ENOENT && port == m->nports && memory == m->nmemories
 	 ? 0 : EBADMSG;
@@ -133,6 +164,38 @@ request (struct ckpt_image *image, task_t space, mach_port_t name, int id,
 					 &previous);
 }
 
+/* Who is told what of PORT, whose receive right is NAME of SPACE?  */
+static error_t
+requests_of (struct ckpt_image *image, uint32_t port, task_t space,
+	     mach_port_t name)
+{
+  const struct ci_port *p = &image->ci.ports[port - 1];
+  mach_port_status_t status;
+  error_t err = mach_port_get_receive_status (space, name, &status);
+  /* One more than the count: if nobody has a right now, it is to be told
+     of the next one's end, not of this.  */
+  if (err == 0)
+    err = request (image, space, name, MACH_NOTIFY_NO_SENDERS,
+		   status.mps_mscount + 1, p->nsrequest);
+  if (err == 0)
+    err = request (image, space, name, MACH_NOTIFY_PORT_DESTROYED, 0,
+		   p->pdrequest);
+  return err;
+}
+
+/* The same for one that is about to be put into a message.  */
+static error_t
+port_requests (struct ckpt_image *image, uint32_t port, mach_port_t name)
+{
+  const struct ci_port *p = &image->ci.ports[port - 1];
+  error_t err = 0;
+  if (p->nsrequest || p->pdrequest)
+    err = requests_of (image, port, mach_task_self (), name);
+  if (err == 0)
+    err = mach_port_set_qlimit (mach_task_self (), name, p->qlimit);
+  return err;
+}
+
 static error_t
 requests (struct ckpt_image *image)
 {
@@ -149,20 +212,42 @@ requests (struct ckpt_image *image)
   for (uint32_t i = 0; err == 0 && i < image->ci.nports; i++)
     {
       const struct ci_port *p = &image->ci.ports[i];
-      mach_port_status_t status;
-      if (p->kind != CI_PORT_ENV || (p->nsrequest == 0 && p->pdrequest == 0))
+      if (p->kind != CI_PORT_ENV || p->index == CI_IN_MESSAGE
+	  || (p->nsrequest == 0 && p->pdrequest == 0))
 	continue;
-      task_t space = image->new_tasks[p->index];
-      err = mach_port_get_receive_status (space, p->name, &status);
-      /* One more than the count: if nobody has a right now, it is to be told
-	 of the next one's end, not of this.  */
-      if (err == 0)
-	err = request (image, space, p->name, MACH_NOTIFY_NO_SENDERS,
-		       status.mps_mscount + 1, p->nsrequest);
-      if (err == 0)
-	err = request (image, space, p->name, MACH_NOTIFY_PORT_DESTROYED, 0,
-		       p->pdrequest);
+      err = requests_of (image, i + 1, image->new_tasks[p->index], p->name);
     }
+  return err;
+}
+
+/* Put the messages of PORT into its queue.  */
+static error_t
+fill_queue (struct ckpt_image *image, uint32_t port)
+{
+  const struct ci_port *p = &image->ci.ports[port - 1];
+  task_t space = mach_task_self ();
+  mach_port_t name = image->receives[port - 1];
+  bool any = false;
+  error_t err = 0;
+
+  for (uint32_t j = 0; err == 0 && j < image->ci.nmessages; j++)
+    if (image->ci.messages[j].port == port)
+      {
+	if (!any)
+	  {
+	    if (p->index != CI_IN_MESSAGE)
+	      {
+		space = image->new_tasks[p->index];
+		name = p->name;
+	      }
+	    err = mach_port_set_qlimit (space, name, MACH_PORT_QLIMIT_MAX);
+	  }
+	any = true;
+	if (err == 0)
+	  err = send (image, &image->ci.messages[j]);
+      }
+  if (err == 0 && any)
+    err = mach_port_set_qlimit (space, name, p->qlimit);
   return err;
 }
 
@@ -171,24 +256,11 @@ res_messages (struct ckpt_image *image)
 {
   error_t err = 0;
 
-  for (uint32_t i = 0; err == 0 && i < image->ci.nports; i++)
-    {
-      const struct ci_port *p = &image->ci.ports[i];
-      bool any = false;
-      for (uint32_t j = 0; err == 0 && j < image->ci.nmessages; j++)
-	if (image->ci.messages[j].port == i + 1)
-	  {
-	    if (!any)
-	      err = mach_port_set_qlimit (image->new_tasks[p->index], p->name,
-					  MACH_PORT_QLIMIT_MAX);
-	    any = true;
-	    if (err == 0)
-	      err = send (image, &image->ci.messages[j]);
-	  }
-      if (err == 0 && any)
-	err = mach_port_set_qlimit (image->new_tasks[p->index], p->name,
-				    p->qlimit);
-    }
+  /* A port in a message comes after the one with the message, and has to be
+     filled before.  */
+  for (uint32_t i = image->ci.nports; err == 0 && i-- > 0;)
+    if (image->ci.ports[i].kind == CI_PORT_ENV)
+      err = fill_queue (image, i + 1);
   /* Our own rights must not keep anybody from hearing of no senders.  */
   for (uint32_t i = 0; err == 0 && i < image->ci.nports; i++)
     if (image->ci.ports[i].kind == CI_PORT_ENV

@@ -19,6 +19,17 @@ res_ports (struct ckpt_image *image)
       switch (p->kind)
 	{
 	case CI_PORT_ENV:
+	  if (p->index == CI_IN_MESSAGE)
+	    {
+	      err = mach_port_allocate (mach_task_self (),
+					MACH_PORT_RIGHT_RECEIVE, right);
+	      if (err == 0)
+		err = mach_port_insert_right (mach_task_self (), *right,
+					      *right,
+					      MACH_MSG_TYPE_MAKE_SEND);
+	      image->receives[i] = *right;
+	      break;
+	    }
 	  err = mach_port_allocate_name (image->new_tasks[p->index],
 					 MACH_PORT_RIGHT_RECEIVE, p->name);
 	  if (err == 0)
@@ -31,6 +42,11 @@ res_ports (struct ckpt_image *image)
 	  if (err)
 	    ckpt_report (image->report, "object %llu of the border is not there",
 			 (unsigned long long) p->id);
+	  break;
+	case CI_PORT_MEMORY:
+	  err = (hooks->memory_right
+		 ? hooks->memory_right (hooks->context, p->id, p->index, right)
+		 : ENOTSUP);
 	  break;
 	case CI_PORT_TASK:
 	case CI_PORT_THREAD:
@@ -61,14 +77,10 @@ res_ports (struct ckpt_image *image)
 static error_t
 make_once (struct ckpt_image *image, uint32_t port, mach_port_t *right)
 {
-  const struct ci_port *p = &image->ci.ports[port - 1];
-  mach_msg_type_name_t type;
-
+  if (image->ci.ports[port - 1].kind == CI_PORT_ENV)
+    return ckpt_once_restore (image, port, right);
   *right = MACH_PORT_DEAD;
-  if (p->kind != CI_PORT_ENV)
-    return 0;
-  return mach_port_extract_right (image->new_tasks[p->index], p->name,
-				  MACH_MSG_TYPE_MAKE_SEND_ONCE, right, &type);
+  return 0;
 }
 
 static error_t
@@ -169,7 +181,7 @@ res_status (struct ckpt_image *image)
   for (uint32_t i = 0; err == 0 && i < image->ci.nports; i++)
     {
       const struct ci_port *p = &image->ci.ports[i];
-      if (p->kind != CI_PORT_ENV)
+      if (p->kind != CI_PORT_ENV || p->index == CI_IN_MESSAGE)
 	continue;
       task_t space = image->new_tasks[p->index];
       err = mach_port_set_qlimit (space, p->name, p->qlimit);

@@ -132,11 +132,15 @@ static error_t
 apply (struct ckpt_image *image, struct store_ckpt *ckpt, bool *applied)
 {
   /* First what may turn out to be damaged.  */
-  error_t err = make_tasks (image, ckpt);
+  error_t err = res_objects (image, ckpt);
+  if (err == 0)
+    err = make_tasks (image, ckpt);
   if (err)
     return err;
   *applied = true;
   err = participants (image, false);
+  if (err == 0)
+    err = res_files (image);
   if (err == 0)
     err = res_threads (image);
   if (err == 0)
@@ -158,12 +162,26 @@ release (struct ckpt_image *image)
   for (uint32_t i = 0; image->rights && i < image->ci.nports; i++)
     if (MACH_PORT_VALID (image->rights[i]))
       mach_port_deallocate (mach_task_self (), image->rights[i]);
+  for (uint32_t i = 0; image->receives && i < image->ci.nports; i++)
+    if (MACH_PORT_VALID (image->receives[i]))
+      mach_port_mod_refs (mach_task_self (), image->receives[i],
+			  MACH_PORT_RIGHT_RECEIVE, -1);
+  for (uint32_t i = 0; image->buffers && i < image->ci.nmemories; i++)
+    if (image->buffers[i] && image->ci.memories[i].kind == CI_MEMORY_OWN)
+      vm_deallocate (mach_task_self (), image->buffers[i],
+		     image->ci.memories[i].size);
+  for (uint32_t i = 0; image->objects && i < image->ci.nmemories; i++)
+    if (MACH_PORT_VALID (image->objects[i]))
+      mach_port_deallocate (mach_task_self (), image->objects[i]);
   for (uint32_t i = 0; image->new_threads && i < image->ci.nthreads; i++)
     if (MACH_PORT_VALID (image->new_threads[i]))
       mach_port_deallocate (mach_task_self (), image->new_threads[i]);
   for (size_t i = 0; image->states && i < image->env->nparticipants; i++)
     ckpt_blob_free (&image->states[i]);
   free (image->rights);
+  free (image->objects);
+  free (image->receives);
+  free (image->buffers);
   free (image->new_threads);
   free (image->new_tasks);
   free (image->states);
@@ -185,10 +203,13 @@ ckpt_restore (struct ckpt_env *env, struct store_ckpt *ckpt,
   if (err)
     return err;
   image.rights = calloc (image.ci.nports + 1, sizeof *image.rights);
+  image.objects = calloc (image.ci.nmemories + 1, sizeof *image.objects);
+  image.buffers = calloc (image.ci.nmemories + 1, sizeof *image.buffers);
   image.new_tasks = calloc (image.ci.ntasks + 1, sizeof *image.new_tasks);
   image.new_threads = calloc (image.ci.nthreads + 1,
 			      sizeof *image.new_threads);
-  if (image.rights == NULL || image.new_tasks == NULL
+  image.receives = calloc (image.ci.nports + 1, sizeof *image.receives);
+  if (image.buffers == NULL || image.rights == NULL || image.receives == NULL || image.objects == NULL || image.new_tasks == NULL
       || image.new_threads == NULL)
     err = ENOMEM;
   if (err == 0)

@@ -26,19 +26,31 @@ find_base (const struct known_task *k, const struct snapshot *s)
   return NULL;
 }
 
-/* Write page I of S, which may have to be fetched from a file: that can fail.  */
-static error_t
-put_external (struct ckpt_image *image, struct cap_task *t,
-	      struct snapshot *s, vm_size_t i, struct store_obj *obj)
+static bool
+is_zero (const uint8_t *page)
 {
-  uint8_t page[CI_PAGE];
+  const uint32_t *words = (const uint32_t *) page;
+  for (size_t i = 0; i < CI_PAGE / sizeof *words; i++)
+    if (words[i])
+      return false;
+  return true;
+}
+
+/* Write page I of S as page NUMBER; it may have to be fetched from a file, which
+   can fail.  */
+static error_t
+put_external (struct ckpt_image *image, pid_t pid, const struct snapshot *s,
+	      vm_size_t i, struct store_obj *obj, uint64_t number)
+{
+  uint8_t page[CI_PAGE] __attribute__ ((aligned (16)));
   if (hurd_safe_copyin (page, (void *) (s->data + i * CI_PAGE), CI_PAGE))
     {
       cap_fail (image, "pid %d: memory at %#zx cannot be read from its file",
-		t->pid, (size_t) (s->start + i * CI_PAGE));
+		pid, (size_t) (s->start + i * CI_PAGE));
       return EIO;
     }
-  return store_put_page (obj, s->start / CI_PAGE + i, page);
+  /* What is not stored is zero.  */
+  return is_zero (page) ? 0 : store_put_page (obj, number, page);
 }
 
 /* Write the pages of the new snapshot S of task T to OBJ.  */
@@ -73,7 +85,7 @@ write_snapshot (struct ckpt_image *image, struct cap_task *t,
       if (is_set (bitmap, i))
 	{
 	  if (end == CHAIN_EXTERNAL)
-	    err = put_external (image, t, s, i, obj);
+	    err = put_external (image, t->pid, s, i, obj, first + i);
 	  else
 	    err = store_put_page (obj, first + i,
 				  (void *) (s->data + i * CI_PAGE));
@@ -111,7 +123,7 @@ write_task (struct ckpt_image *image, struct cap_task *t,
       struct cap_region *r = &t->regions[i];
       uint64_t first = r->region.start / CI_PAGE;
       uint64_t n = (r->region.end - r->region.start) / CI_PAGE;
-      if (!r->has_data)
+      if (!r->has_data || r->region.memory)
 	continue;
       if (r->old < 0)
 	err = write_snapshot (image, t, &r->snapshot, obj, stats);
@@ -121,6 +133,61 @@ write_task (struct ckpt_image *image, struct cap_task *t,
 	  stats->kept += n;
 	}
     }
+  return err;
+}
+
+/* Write memory object NUMBER: what the snapshots of regions that show it have.  */
+static error_t
+write_shared (struct ckpt_image *image, uint32_t number, struct store_txn *txn,
+	      struct ckpt_stats *stats)
+{
+  struct store_obj *obj;
+  const struct ci_memory *m = &image->ci.memories[number];
+  uint64_t size = m->size;
+  error_t err = store_object_create (txn, CI_OBJECT_MEMORY + m->id,
+				     CI_TYPE_MEMORY, &obj);
+  uint8_t *done = calloc (size / CI_PAGE / 8 + 1, 1);
+  if (err == 0)
+    err = done ? store_set_length (obj, size) : ENOMEM;
+  for (uint32_t i = 0; i < image->ntasks; i++)
+    for (uint32_t j = 0; err == 0 && j < image->tasks[i].nregions; j++)
+      {
+	struct cap_region *r = &image->tasks[i].regions[j];
+	struct snapshot *s = &r->snapshot;
+	uint64_t first = r->region.offset / CI_PAGE;
+	if (r->region.memory != number + 1 || s->data == 0)
+	  continue;
+	for (vm_size_t k = 0; err == 0 && k < (s->end - s->start) / CI_PAGE; k++)
+	  if (!is_set (done, first + k))
+	    {
+	      err = put_external (image, image->tasks[i].pid, s, k, obj,
+				  first + k);
+	      done[(first + k) / 8] |= 1 << (first + k) % 8;
+	      stats->pages++;
+	    }
+      }
+  free (done);
+  return err;
+}
+
+static error_t
+write_copy (struct ckpt_image *image, const struct copy *c,
+	    struct store_txn *txn, struct ckpt_stats *stats)
+{
+  struct store_obj *obj;
+  vm_size_t size = c->s.end - c->s.start;
+  if (c->written)
+    {
+      stats->kept += size / CI_PAGE;
+      return store_keep_object (txn, CI_OBJECT_MEMORY + c->id, NULL);
+    }
+  error_t err = store_object_create (txn, CI_OBJECT_MEMORY + c->id,
+				     CI_TYPE_MEMORY, &obj);
+  if (err == 0)
+    err = store_set_length (obj, size);
+  for (vm_size_t i = 0; err == 0 && i < size / CI_PAGE; i++)
+    err = put_external (image, 0, &c->s, i, obj, i);
+  stats->pages += size / CI_PAGE;
   return err;
 }
 
@@ -154,6 +221,12 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
   for (uint32_t i = 0; err == 0 && i < image->ci.nparticipants; i++)
     err = write_blob (txn, CI_OBJECT_PARTICIPANT + i, image->states[i].data,
 		      image->states[i].len, stats);
+  for (uint32_t i = 0; err == 0 && i < image->ci.nmemories; i++)
+    if (image->ci.memories[i].kind == CI_MEMORY_OWN)
+      err = write_shared (image, i, txn, stats);
+  for (uint32_t i = 0; err == 0 && i < image->env->ncopies; i++)
+    if (image->env->copies[i].memory)
+      err = write_copy (image, &image->env->copies[i], txn, stats);
   for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
     err = write_task (image, &image->tasks[i], txn, stats);
   stats->write = ckpt_cycles () - start;

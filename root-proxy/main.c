@@ -133,6 +133,8 @@ prepare (struct checkpointd_config *config)
   config->run = env_run;
   config->event = event;
   config->can_return = can_return;
+  config->file_id = rp_file_id;
+  config->file_map = rp_file_map;
   return err;
 }
 

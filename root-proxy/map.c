@@ -67,6 +67,33 @@ rp_map (struct fs_node *node, int prot, mach_port_t *object)
   return err ? err : fs_pager_get_right (d->pager, prot, object);
 }
 
+error_t
+rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
+	    uint64_t *id)
+{
+  struct fs_node *node = user;
+
+  if (ops != &pager_ops)
+    return ESRCH;
+  *id = node->ino;
+  return 0;
+}
+
+error_t
+rp_file_map (void *context, uint64_t id, int prot, mach_port_t *object)
+{
+  struct fs_node *node;
+  pthread_mutex_lock (&rp.lock);
+  struct ov_node *ov = ov_find (&rp.ov, id);
+  error_t err = ov ? rp_node_get (ov, &node) : ENOENT;
+  pthread_mutex_unlock (&rp.lock);
+  if (err)
+    return err;
+  err = rp_map (node, prot, object);
+  fs_node_unref (node);
+  return err;
+}
+
 void
 rp_map_flush (struct fs_node *node, uint64_t offset, uint64_t len)
 {

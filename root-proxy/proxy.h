@@ -122,6 +122,11 @@ error_t rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 error_t rp_truncate (struct fs_node *node, loff_t size);
 error_t rp_readlink (struct fs_node *node, char *target, size_t size);
 error_t rp_map (struct fs_node *node, int prot, mach_port_t *object);
+/* For the conductor's configuration.  */
+error_t rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
+		    uint64_t *id);
+error_t rp_file_map (void *context, uint64_t id, int prot,
+		     mach_port_t *object);
 void rp_map_flush (struct fs_node *node, uint64_t offset, uint64_t len);
 /* Contents without regard to mappings; also for the pager.  */
 error_t rp_read_contents (struct fs_node *node, uint64_t offset, size_t len,

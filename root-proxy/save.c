@@ -241,6 +241,10 @@ rp_save (void *context, struct ckpt_image *image, struct ckpt_blob *b)
   struct sv_bucket *bucket = rp.fs.bucket;
   error_t err;
 
+  /* What was written through mappings belongs to the files' contents.  */
+  err = fs_pager_return_all ();
+  if (err)
+    return err;
   ckpt_put_u32 (b, RP_STATE_VERSION);
   err = sv_for_each (bucket, &fs_cred_class, count_cred, &l);
   /* The gates are closed, but pagers run.  */

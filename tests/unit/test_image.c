@@ -41,6 +41,8 @@ add_ports (struct ci_image *ci)
     { .kind = CI_PORT_THREAD, .index = 2 },
     { .kind = CI_PORT_HOST },
     { .kind = CI_PORT_DEAD },
+    { .kind = CI_PORT_ENV, .index = CI_IN_MESSAGE, .qlimit = 5 },
+    { .kind = CI_PORT_MEMORY, .index = 3, .id = 77 },
   };
   for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
     *(struct ci_port *) ci_append (&ci->ports, &ci->nports, sizeof *ports)
@@ -59,6 +61,12 @@ add_right (struct ci_task *t, uint32_t name, uint8_t type, uint32_t urefs,
 static void
 add_tasks (struct ci_image *ci)
 {
+  *(struct ci_memory *) ci_append (&ci->memories, &ci->nmemories,
+				   sizeof *ci->memories)
+    = (struct ci_memory) { CI_MEMORY_OWN, 0, 8 * CI_PAGE };
+  *(struct ci_memory *) ci_append (&ci->memories, &ci->nmemories,
+				   sizeof *ci->memories)
+    = (struct ci_memory) { CI_MEMORY_FILE, 77, 0 };
   for (uint32_t i = 0; i < 2; i++)
     {
       struct ci_task *t = ci_append (&ci->tasks, &ci->ntasks, sizeof *t);
@@ -73,6 +81,11 @@ add_tasks (struct ci_image *ci)
 				    .end = (j * 3 + 1 + j % 3) * CI_PAGE,
 				    .protection = 3, .max_protection = 7,
 				    .inheritance = 1, .flags = j & 1 };
+	  if (j == 2 || j == 4)
+	    {
+	      r->memory = j / 2;
+	      r->offset = CI_PAGE;
+	    }
 	}
     }
   struct ci_task *t = &ci->tasks[0];
@@ -128,10 +141,15 @@ add_messages (struct ci_image *ci)
   struct ci_message *m = &ci->messages[2];
   *(struct ci_msg_port *) ci_append (&m->ports, &m->nports,
 				     sizeof *m->ports)
-    = (struct ci_msg_port) { 4, CI_RIGHT_SEND, 3 };
+    = (struct ci_msg_port) { 4, 0, CI_RIGHT_SEND, false, 3 };
   *(struct ci_msg_port *) ci_append (&m->ports, &m->nports,
 				     sizeof *m->ports)
-    = (struct ci_msg_port) { 8, CI_RIGHT_SEND_ONCE, 0 };
+    = (struct ci_msg_port) { 8, 0, CI_RIGHT_SEND_ONCE, false, 0 };
+  for (uint32_t i = 0; i < 3; i++)
+    *(struct ci_msg_port *) ci_append (&m->ports, &m->nports,
+				       sizeof *m->ports)
+      = (struct ci_msg_port) { 16, i, CI_RIGHT_RECEIVE, i == 1,
+			       i == 2 ? 8 : 0 };
   *(struct ci_msg_memory *) ci_append (&m->memories, &m->nmemories,
 				       sizeof *m->memories)
     = (struct ci_msg_memory) { 36, 100, bytes (100) };

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was mapped from files and not changed: programs and libraries, mostly, the
+   same in many tasks.  It is stored once and kept from one checkpoint to the next
+   as a whole.  Our snapshot of it keeps the kernel's object alive, so that the
+   same object and offset mean the same contents.  */
+
+#include <stdlib.h>
+#include "internal.h"
+
+static struct copy *
+find (struct ckpt_env *env, const vm_region_info_t *info)
+{
+  for (uint32_t i = 0; i < env->ncopies; i++)
+    {
+      struct copy *c = &env->copies[i];
+      if (c->s.object == info->vri_object && c->s.offset == info->vri_offset
+	  && c->s.end - c->s.start == info->vri_end - info->vri_start)
+	return c;
+    }
+  return NULL;
+}
+
+error_t
+cap_copy (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
+{
+  struct ckpt_env *env = image->env;
+  const vm_region_info_t *info = &r->info;
+  if (!info->vri_needs_copy || info->vri_sharing || info->vri_wired_count)
+    return ESRCH;
+  struct copy *c = find (env, info);
+  if (c == NULL)
+    {
+      struct snapshot s = { 0 };
+      if (!r->external || !(info->vri_max_protection & VM_PROT_READ)
+	  || cap_take (t->task, info, &s))
+	return ESRCH;
+      c = ci_append (&env->copies, &env->ncopies, sizeof *c);
+      if (c == NULL)
+	{
+	  snapshot_free (&s);
+	  return ENOMEM;
+	}
+      c->s = s;
+      c->id = env->next_task_id++;
+      image->stats->snapshots++;
+    }
+  if (c->memory == 0)
+    {
+      struct ci_memory *m = ci_append (&image->ci.memories,
+				       &image->ci.nmemories, sizeof *m);
+      if (m == NULL)
+	return ENOMEM;
+      m->kind = CI_MEMORY_COPY;
+      m->id = c->id;
+      m->size = info->vri_end - info->vri_start;
+      c->memory = image->ci.nmemories;
+    }
+  r->region.memory = c->memory;
+  r->has_data = false;
+  return 0;
+}
+
+void
+cap_keep_copies (struct ckpt_env *env)
+{
+  uint32_t n = 0, old = env->ncopies;
+  for (uint32_t i = 0; i < old; i++)
+    if (env->copies[i].memory)
+      {
+	env->copies[n] = env->copies[i];
+	env->copies[n++].written = true;
+      }
+    else
+      snapshot_free (&env->copies[i].s);
+  /* The table grows by doubling, at powers of two only.  */
+  struct copy *table = NULL;
+  uint32_t made = 0;
+  for (uint32_t i = 0; i < n; i++)
+    {
+      struct copy *c = ci_append (&table, &made, sizeof *c);
+      if (c == NULL)
+	return;			/* The old table will do for now.  */
+      *c = env->copies[i];
+    }
+  free (env->copies);
+  env->copies = table;
+  env->ncopies = n;
+}
