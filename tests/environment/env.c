@@ -78,7 +78,12 @@ create (const char *name)
 void
 env_ready (void)
 {
-  create (env_file ("ready"));
+  char name[256], line[128];
+  snprintf (name, sizeof name, "%s/ready", directory ());
+  int fd = SYS (open (name, O_CREAT | O_WRONLY | O_APPEND, 0666));
+  int n = snprintf (line, sizeof line, "%s\n", my_name);
+  CHECK (write (fd, line, n) == n, "%s", strerror (errno));
+  close (fd);
 }
 
 bool
@@ -92,8 +97,9 @@ env_ended (void)
 void
 env_await_end (void)
 {
+  /* Dozens of programs ask this all the time.  */
   while (!env_ended ())
-    usleep (500000);
+    usleep (3000000);
 }
 
 void
@@ -205,22 +211,40 @@ start (struct run *r, const char *dir)
   exit (0);
 }
 
+/* Note who has said to be ready.  */
+static void
+read_ready (struct run *runs, int n, const char *dir)
+{
+  char name[256];
+  snprintf (name, sizeof name, "%s/ready", dir);
+  FILE *f = fopen (name, "r");
+  if (f == NULL)
+    return;
+  while (fgets (name, sizeof name, f))
+    for (int i = 0; i < n; i++)
+      if (strncmp (name, runs[i].program->name, strcspn (name, "\n")) == 0
+	  && runs[i].program->name[strcspn (name, "\n")] == '\0')
+	runs[i].ready = true;
+  fclose (f);
+}
+
 /* Have all runs reached a state: ended, or READY?  */
 static bool
 all (struct run *runs, int n, bool ready, const char *dir)
 {
+  int status;
+  pid_t pid;
   bool yes = true;
+  while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
+    for (int i = 0; i < n; i++)
+      if (runs[i].pid == pid)
+	{
+	  runs[i].ended = true;
+	  runs[i].status = status;
+	}
+  read_ready (runs, n, dir);
   for (int i = 0; i < n; i++)
-    {
-      struct run *r = &runs[i];
-      char name[256];
-      if (!r->ended && waitpid (r->pid, &r->status, WNOHANG) == r->pid)
-	r->ended = true;
-      snprintf (name, sizeof name, "%s/%s.ready", dir, r->program->name);
-      if (ready && !r->ready && access (name, F_OK) == 0)
-	r->ready = true;
-      yes &= r->ended || (ready && r->ready);
-    }
+    yes &= runs[i].ended || (ready && runs[i].ready);
   return yes;
 }
 
@@ -229,7 +253,7 @@ wait_for (struct run *runs, int n, bool ready, const char *dir, double seconds)
 {
   for (double end = env_now () + seconds;
        !all (runs, n, ready, dir) && env_now () < end;)
-    usleep (500000);
+    usleep (1000000);
 }
 
 /* Print what became of R; returns whether it is good.  */

@@ -14,7 +14,7 @@ fi
 env_build ()
 {
   "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -msse2 -Wall -Wextra -Wno-unused-parameter \
-     -o "$scratch/envtest" "$top"/tests/environment/env.c "$top"/tests/environment/timed.c "$top"/tests/environment/programs/*.c \
+     -o "$scratch/envtest" "$top"/tests/environment/*.c "$top"/tests/environment/programs/*.c \
      -lpthread -lm
 }
 
@@ -26,7 +26,7 @@ env_all ()
   shift 3
   while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1"); shift; done
   [ $# = 0 ] || shift
-  for i in $(seq 1 "$kills"); do options+=(--kill-mark 3); done
+  for i in $(seq 1 "$kills"); do options+=(--kill-mark 0.3); done
   "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" --report "$scratch/$name.report" \
      --memory 1024 --add "$scratch/envtest:/bin/envtest" "${options[@]}" \
      -- envtest --all /home/env "$kills" "$seconds" "$@" > "$scratch/$name.out"

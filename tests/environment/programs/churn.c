@@ -32,6 +32,7 @@ PROGRAM (churn)
   env_ready ();
   for (intptr_t n = 0; !env_ended (); n++)
     {
+      usleep (30000);
       pid_t pid = env_fork (child, (void *) n);
       int status, want = n % 3 == 2 ? SIGKILL : 5 << 8;
       pid_t got = waitpid (pid, &status, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* x87 and SSE registers, control words and rounding modes of several threads,
-   never stored anywhere else.  */
+   never stored anywhere else; the threads are now in their code, now in the
+   kernel, waiting.  */
 
 #include <fenv.h>
 #include <pthread.h>
@@ -19,20 +20,26 @@ spin (void *arg)
     in[i] = me * 1000 + i;
   while (!stop && !bad)
     {
-      uint32_t count = 3000000;
+      uint32_t count = 100, inner;
       double x = me + 0.5, y;
       __asm__ volatile ("fldcw %[cw]\n\tldmxcsr %[mx]\n\t"
-			"movups (%[in]), %%xmm3\n\tmovups 16(%[in]), %%xmm7\n\t"
+			"movups %[in], %%xmm3\n\tmovups 16+%[in], %%xmm7\n\t"
 			"fldl %[x]\n"
-			"1:\tdecl %[count]\n\tjnz 1b\n\t"
+			/* thread_switch (0, SWITCH_OPTION_WAIT, 10), 100 times.  */
+			"1:\tmovl $20000, %[inner]\n"
+			"2:\tdecl %[inner]\n\tjnz 2b\n\t"
+			"pushl $10\n\tpushl $2\n\tpushl $0\n\tpushl $0\n\t"
+			"movl $-61, %%eax\n\tlcall $7, $0\n\t"
+			"addl $16, %%esp\n\t"
+			"decl %[count]\n\tjnz 1b\n\t"
 			"fstpl %[y]\n\t"
-			"movups %%xmm3, (%[out])\n\tmovups %%xmm7, 16(%[out])\n\t"
+			"movups %%xmm3, %[out]\n\tmovups %%xmm7, 16+%[out]\n\t"
 			"fnstcw %[cw2]\n\tstmxcsr %[mx2]"
-			: [count] "+r" (count), [y] "=m" (y), [cw2] "=m" (cw2),
+			: [count] "+r" (count), [inner] "=&r" (inner), [y] "=m" (y), [cw2] "=m" (cw2),
 			  [mx2] "=m" (mxcsr2)
-			: [in] "r" (in), [out] "r" (out), [cw] "m" (cw),
+			: [in] "m" (in), [out] "m" (out), [cw] "m" (cw),
 			  [mx] "m" (mxcsr), [x] "m" (x)
-			: "xmm3", "xmm7", "memory", "cc");
+			: "eax", "ecx", "edx", "xmm3", "xmm7", "memory", "cc");
       bad = (memcmp (in, out, sizeof in) != 0) | (x != y) << 1
 	    | (cw != cw2) << 2 | ((mxcsr & 0xffc0) != (mxcsr2 & 0xffc0)) << 3;
     }

@@ -15,6 +15,8 @@ PROGRAM (moving_memory)
   while (!env_ended ())
     for (int rounds = 0; rounds < 200; rounds++)
       {
+	if (rounds == 0)
+	  usleep (50000);
 	r = r * 1103515245 + 12345;
 	int i = r >> 16 & (N - 1);
 	if (map[i].at)

@@ -39,7 +39,8 @@ PROGRAM (shared_anonymous)
       double end = env_now () + 30;
       while (__atomic_load_n (&shared[1], __ATOMIC_SEQ_CST) != n)
 	{
-	  CHECK (env_now () < end, "the child does not see %u", n);
+	  CHECK (env_now () < end, "the child does not see %u: %u", n,
+		 shared[1]);
 	  if (waitpid (pid, NULL, WNOHANG) == pid)
 	    {
 	      CHECK (env_ended (), "the child is gone");

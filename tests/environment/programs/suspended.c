@@ -52,8 +52,14 @@ PROGRAM (suspended)
   usleep (300000);
   CHECK (count != before, "it does not run");
   struct task_basic_info tinfo;
-  n = TASK_BASIC_INFO_COUNT;
-  MUST (task_info (task, TASK_BASIC_INFO, (task_info_t) &tinfo, &n));
+  for (int i = 0; i < 5; i++)
+    {
+      n = TASK_BASIC_INFO_COUNT;
+      MUST (task_info (task, TASK_BASIC_INFO, (task_info_t) &tinfo, &n));
+      if (tinfo.suspend_count == 2)
+	break;
+      usleep (100000);		/* A checkpoint was about to begin.  */
+    }
   CHECK (tinfo.suspend_count == 2, "%d", tinfo.suspend_count);
   int status;
   CHECK (waitpid (pid, &status, WNOHANG) == 0, "it ran");

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rights to tasks and threads, of others too, to the host and the processor set:
+   they are to the same things.  */
+
+#include <hurd.h>
+#include <mach/mach_host.h>
+#include "../mach.h"
+
+static int
+child (void *arg)
+{
+  env_await_end ();
+  return 0;
+}
+
+PROGRAM (kernel_rights)
+{
+  task_t self = mach_task_self ();
+  thread_t thread = mach_thread_self ();
+  mach_port_t host = mach_host_self (), pset;
+  MUST (processor_set_default (host, &pset));
+  pid_t pid = env_fork (child, NULL);
+  task_t task = pid2task (pid);
+  thread_array_t threads;
+  mach_msg_type_number_t n;
+  MUST (task_threads (task, &threads, &n));
+  CHECK (n >= 1, "%u", n);
+  thread_t theirs = threads[0];
+  env_wait ();
+  CHECK (mach_task_self () == self && mach_thread_self () == thread
+	 && mach_host_self () == host && pid2task (pid) == task, "names");
+  mach_port_t again;
+  MUST (processor_set_default (host, &again));
+  CHECK (again == pset, "%u %u", again, pset);
+  MUST (task_threads (task, &threads, &n));
+  bool found = false;
+  for (mach_msg_type_number_t i = 0; i < n; i++)
+    found |= threads[i] == theirs;
+  CHECK (found, "the thread of the child");
+  char kernel[512];
+  MUST (host_kernel_version (host, kernel));
+  env_join (pid);
+}
