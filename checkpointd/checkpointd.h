@@ -67,9 +67,10 @@ struct checkpointd_config
   /* Does somebody start this program again when it has ended?  */
   bool (*can_return) (void *context);
   /* The id of the file that USER and OPS were given to fs_pager_create for, which
-     stays the same over restores; ESRCH if it has none.  */
+     stays the same over restores; ESRCH if it has none.  *VERSION counts the
+     changes of its contents.  */
   error_t (*file_id) (void *context, const struct fs_pager_ops *ops,
-		      void *user, uint64_t *id);
+		      void *user, uint64_t *id, uint64_t *version);
   /* The memory object of file ID.  */
   error_t (*file_map) (void *context, uint64_t id, int prot,
 		       mach_port_t *right);

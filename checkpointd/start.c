@@ -139,7 +139,8 @@ hook_border_right (void *context, uint64_t id, mach_port_t *right)
 }
 
 static error_t
-hook_memory_id (void *context, mach_port_t right, uint64_t *id, int *prot)
+hook_memory_id (void *context, mach_port_t right, uint64_t *id,
+		uint64_t *version, int *prot)
 {
   struct checkpointd_config *config = &conductor.config;
   const struct fs_pager_ops *ops;
@@ -147,7 +148,7 @@ hook_memory_id (void *context, mach_port_t right, uint64_t *id, int *prot)
 
   if (config->file_id == NULL || !fs_pager_find (right, &ops, &user, prot))
     return ESRCH;
-  return config->file_id (config->context, ops, user, id);
+  return config->file_id (config->context, ops, user, id, version);
 }
 
 static error_t

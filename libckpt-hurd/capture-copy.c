@@ -8,13 +8,15 @@
 #include "internal.h"
 
 static struct copy *
-find (struct ckpt_env *env, const vm_region_info_t *info)
+find (struct ckpt_env *env, const struct cap_region *r)
 {
+  const vm_region_info_t *info = &r->info;
   for (uint32_t i = 0; i < env->ncopies; i++)
     {
       struct copy *c = &env->copies[i];
       if (c->s.object == info->vri_object && c->s.offset == info->vri_offset
-	  && c->s.end - c->s.start == info->vri_end - info->vri_start)
+	  && c->s.end - c->s.start == info->vri_end - info->vri_start
+	  && c->file == r->file && c->version == r->version)
 	return c;
     }
   return NULL;
@@ -27,7 +29,7 @@ cap_copy (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
   const vm_region_info_t *info = &r->info;
   if (!info->vri_needs_copy || info->vri_sharing || info->vri_wired_count)
     return ESRCH;
-  struct copy *c = find (env, info);
+  struct copy *c = find (env, r);
   if (c == NULL)
     {
       struct snapshot s = { 0 };
@@ -41,6 +43,8 @@ cap_copy (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
 	  return ENOMEM;
 	}
       c->s = s;
+      c->file = r->file;
+      c->version = r->version;
       c->id = env->next_task_id++;
       image->stats->snapshots++;
     }

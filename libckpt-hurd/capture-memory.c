@@ -90,9 +90,12 @@ classify (const struct ckpt_image *image, const struct cap_task *t,
     mach_port_deallocate (mach_task_self (), copy);
   r->external = (object.voi_object == r->info.vri_object
 		 && !(object.voi_state & VOI_STATE_INTERNAL));
-  r->is_file = (r->external && !r->info.vri_needs_copy && hooks->memory_id
-		&& hooks->memory_id (hooks->context, name, &r->file, &prot)
-		   == 0);
+  if (r->external && hooks->memory_id
+      && hooks->memory_id (hooks->context, name, &r->file, &r->version, &prot)
+	 == 0)
+    r->is_file = !r->info.vri_needs_copy;
+  else
+    r->external = false;	/* Nobody tells when it changes.  */
 }
 
 /* Note the region INFO of task T, whose object the kernel calls NAME.  */

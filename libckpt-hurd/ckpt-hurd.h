@@ -74,9 +74,10 @@ struct ckpt_hooks
      the host itself.  */
   error_t (*host_right) (void *context, mach_port_t *right);
   /* RIGHT is a right to the memory object of a file of ours (allowing *PROT), or
-     the kernel's name of one: the file's id.  ESRCH if it is none.  */
+     the kernel's name of one: the file's id, and how often its contents have
+     changed.  ESRCH if it is none.  */
   error_t (*memory_id) (void *context, mach_port_t right, uint64_t *id,
-			int *prot);
+			uint64_t *version, int *prot);
   /* A right to map the file ID with PROT, for the caller.  */
   error_t (*memory_right) (void *context, uint64_t id, int prot,
 			   mach_port_t *right);

@@ -35,6 +35,8 @@ struct snapshot
 struct copy
 {
   struct snapshot s;		/* Object, offset and size are the identity.  */
+  uint64_t file, version;	/* Which contents of which file of ours (0, 0:
+				   ours alone, as after a restore).  */
   uint64_t id;
   bool written;			/* It is in the last checkpoint.  */
   uint32_t memory;		/* Number in the image, plus 1; 0: not used.  */
@@ -91,7 +93,7 @@ struct cap_region
   struct ci_region region;
   vm_region_info_t info;
   bool is_file;			/* It shows the object of this file of ours.  */
-  uint64_t file;
+  uint64_t file, version;	/* That, or the one it is a copy of.  */
   bool has_data;		/* Of its own or of a memory object.  */
   bool external;		/* Its object is not just memory.  */
   int old;			/* Clean: it is this old snapshot; else -1.  */

@@ -78,6 +78,7 @@ rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
   const char *p = data;
   error_t err = 0;
 
+  __atomic_add_fetch (&rp_data (node)->version, 1, __ATOMIC_RELAXED);
   while (!err && len > 0)
     {
       uint64_t index = offset / OV_PAGE, in_page = offset % OV_PAGE;
@@ -220,7 +221,10 @@ rp_truncate (struct fs_node *node, loff_t size)
   old = rp_size (node);
   pthread_mutex_lock (&rp.lock);
   if ((uint64_t) size < old)
-    ov_cut (&rp.ov, d->ov, size);
+    {
+      ov_cut (&rp.ov, d->ov, size);
+      __atomic_add_fetch (&d->version, 1, __ATOMIC_RELAXED);
+    }
   d->ov->size = size;
   ov_touch (&rp.ov, d->ov, OV_SIZE);
   rp_stamp (d->ov, OV_MTIME | OV_CTIME);

@@ -69,13 +69,14 @@ rp_map (struct fs_node *node, int prot, mach_port_t *object)
 
 error_t
 rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
-	    uint64_t *id)
+	    uint64_t *id, uint64_t *version)
 {
   struct fs_node *node = user;
 
   if (ops != &pager_ops)
     return ESRCH;
   *id = node->ino;
+  *version = __atomic_load_n (&rp_data (node)->version, __ATOMIC_RELAXED);
   return 0;
 }
 

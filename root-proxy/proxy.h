@@ -30,6 +30,7 @@ struct rp_node
   mach_port_t port;		/* Our open of it on the ground, or null.  */
   unsigned int opens;		/* By the environment.  */
   struct fs_pager *pager;	/* Made when it is mapped first.  */
+  uint64_t version;		/* Counts changes of the contents.  */
   bool inside;			/* Its passive translator runs inside.  */
   unsigned int stream;		/* Of RP_FRAMES.  */
   uint64_t offset;		/* Bytes written to it so far.  */
@@ -124,7 +125,7 @@ error_t rp_readlink (struct fs_node *node, char *target, size_t size);
 error_t rp_map (struct fs_node *node, int prot, mach_port_t *object);
 /* For the conductor's configuration.  */
 error_t rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
-		    uint64_t *id);
+		    uint64_t *id, uint64_t *version);
 error_t rp_file_map (void *context, uint64_t id, int prot,
 		     mach_port_t *object);
 void rp_map_flush (struct fs_node *node, uint64_t offset, uint64_t len);
