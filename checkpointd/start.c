@@ -221,14 +221,33 @@ open_store (char **why)
   const char *name = c->config.store;
   struct store_io io;
   char *text = NULL;
-  int fd = open (name, O_RDWR);
-  if (fd < 0)
+  error_t err;
+  int tries = 0;
+  do
     {
-      if (asprintf (why, "%s: %s", name, strerror (errno)) < 0)
-	*why = NULL;
-      return errno;
+      /* An environment that has just died may have it still, or a translator that
+	 changes something.  */
+      if (tries)
+	usleep (100000);
+      int fd = open (name, O_RDWR);
+      if (fd < 0)
+	{
+	  err = errno;
+	  if (asprintf (why, "%s: %s", name, strerror (err)) < 0)
+	    *why = NULL;
+	  return err;
+	}
+      err = store_io_fd (fd, &io);
     }
-  error_t err = store_io_fd (fd, &io);
+  while (err == EBUSY && ++tries < 50);
+  if (err)
+    {
+      if (asprintf (why, "%s: %s", name,
+		    err == EBUSY ? "somebody else has the store open"
+		    : strerror (err)) < 0)
+	*why = NULL;
+      return err;
+    }
   if (err == 0 && c->config.format && is_blank (&io))
     {
       err = store_format (&io, NULL);

@@ -46,7 +46,11 @@ open_store (bool write)
   int fd = open (opt.image, write ? O_RDWR : O_RDONLY);
   if (fd < 0)
     error (1, errno, "%s", opt.image);
-  check (store_io_fd (fd, &io), "open");
+  error_t busy = store_io_fd (fd, &io);
+  if (busy == EBUSY)
+    error (1, 0, "%s: somebody else has the store open for writing",
+	   opt.image);
+  check (busy, "open");
   error_t err = store_open (&io, ((write ? 0 : STORE_RDONLY)
 				  | (opt.previous ? STORE_PREVIOUS : 0)),
 			    &store, &text);

@@ -2,6 +2,8 @@
 /* io-fd.c - a device on a file descriptor.  */
 
 #include "priv.h"
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,17 +80,30 @@ fd_close (void *ctx)
   close (fd_of (ctx));
 }
 
+/* Two writers would destroy the store.  Readers need no lock: what they find changed
+   does not verify.  */
+static error_t
+lock (int fd)
+{
+  int flags = fcntl (fd, F_GETFL);
+  if (flags < 0)
+    return errno;
+  if ((flags & O_ACCMODE) == O_RDONLY || flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return 0;
+  /* A server that has no locks has no second client that would ask for one.  */
+  return errno == EWOULDBLOCK ? EBUSY
+	 : errno == EOPNOTSUPP || errno == EINVAL || errno == ENOLCK
+	 || errno == ENOSYS ? 0 : errno;
+}
+
 error_t
 store_io_fd (int fd, struct store_io *io)
 {
   struct stat st;
   *io = (struct store_io) { (void *) (intptr_t) fd, fd_read, fd_write,
 			    fd_barrier, fd_size, fd_close };
-  if (fstat (fd, &st) < 0)
-    {
-      error_t err = errno;
-      close (fd);
-      return err;
-    }
-  return 0;
+  error_t err = fstat (fd, &st) < 0 ? errno : lock (fd);
+  if (err)
+    close (fd);
+  return err;
 }

@@ -67,7 +67,8 @@ struct store_io
 };
 
 /* A device on the file descriptor FD (a regular file or a device node).  It owns
-   FD from now on, even on failure, and closes it in `io->close'.  */
+   FD from now on, even on failure, and closes it in `io->close'.  If FD is open for
+   writing it is locked (flock) until then; EBUSY: somebody else has it locked.  */
 error_t store_io_fd (int fd, struct store_io *io);
 
 /* ---- Making, opening, closing -------------------------------------------- */
