@@ -236,7 +236,7 @@ cost_of (struct store *store, const uint64_t ref[3], uint32_t level,
   /* A leaf that becomes too full is two then.  */
   if (level == 0)
     {
-      *cost += encoded_size (node->e, node->n) + n * NEW_ENTRY > NODE_ROOM;
+      *cost += node->used + n * NEW_ENTRY > NODE_ROOM;
       n = 0;
     }
   for (uint32_t i = 0; i < node->n && n && !err; i++)

@@ -173,16 +173,26 @@ entry_decode (const uint8_t *in, size_t n, const struct kv *prev,
 }
 
 error_t
+kvs_room (struct kvs *a, size_t n)
+{
+  if (n <= a->cap)
+    return 0;
+  struct kv *p = realloc (a->e, n * sizeof *p);
+  if (!p)
+    return ENOMEM;
+  a->e = p;
+  a->cap = n;
+  return 0;
+}
+
+error_t
 kvs_add (struct kvs *a, const struct kv *e)
 {
   if (a->n == a->cap)
     {
-      size_t cap = a->cap ? a->cap * 2 : 64;
-      struct kv *p = realloc (a->e, cap * sizeof *p);
-      if (!p)
-	return ENOMEM;
-      a->e = p;
-      a->cap = cap;
+      error_t err = kvs_room (a, a->cap ? a->cap * 2 : 64);
+      if (err)
+	return err;
     }
   a->e[a->n++] = *e;
   return 0;

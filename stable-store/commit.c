@@ -146,6 +146,15 @@ budget (const struct store_txn *t)
   return t->data_blocks / 16 + 3;
 }
 
+/* After how many records a merge is due soon; earlier for the general tree, which
+   goes ahead of the other.  */
+static uint32_t
+soon (const struct store_txn *t, bool page)
+{
+  uint32_t max = t->store->chain_max;
+  return max - max / 8 - 1 - (page ? 0 : max / 8);
+}
+
 /* If the records since *SINCE will soon be too many, raise it, a commit at a time,
    to at most LIMIT, as long as the merge of LIST into TREE stays within the budget.
    It is raised farther than needed, so that the other tree has its turn in the next
@@ -160,7 +169,7 @@ go_ahead (struct store_txn *t, const struct tree *tree,
   bool turn = t->meta_blocks == 0 && t->st.seq % 2 == page;
   uint32_t max = t->store->chain_max;
   uint64_t enough = since_for (t, page, max / 2);
-  if (*since >= since_for (t, page, max - max / 8 - 1 - (page ? 0 : max / 8)))
+  if (*since >= since_for (t, page, soon (t, page)))
     return 0;
   if (limit > enough)
     limit = enough;
@@ -180,9 +189,24 @@ go_ahead (struct store_txn *t, const struct tree *tree,
     }
 }
 
+/* Is nothing to be merged now, and nothing soon?  OVER and BELOW are the changes that
+   are not in the tree.  Most commits need not look at these any further.  */
+static bool
+all_early (const struct store_txn *t, bool page, uint64_t since,
+	   size_t over, size_t below)
+{
+  uint32_t max = t->store->chain_max;
+  return (max > 1 && over + below <= t->store->pending_max
+	  && since >= since_for (t, page, max - 1)
+	  && since >= since_for (t, page, soon (t, page)));
+}
+
 static error_t
 merge_p (struct store_txn *t)
 {
+  t->full_p = false;
+  if (all_early (t, true, t->st.since_p, t->p.count, t->store->p.count))
+    return 0;
   error_t err = map_flatten (&t->p, &t->store->p, &t->list_p);
   if (err)
     return err;
@@ -203,18 +227,25 @@ merge_g (struct store_txn *t)
 {
   struct tree new = t->st.g;
   error_t err = space_untake (t);
-  if (!err)
-    err = map_flatten (&t->g, &t->store->g, &t->list_g);
   if (err)
     return err;
   /* A record must not be kept for the general tree when no checkpoint needs it any
      more: it would be on the dead list of one that never did.  */
   uint64_t since = (t->st.since_g > t->st.since_p
 		    ? t->st.since_g : t->st.since_p);
-  since = choose_since (t, &t->list_g, false, since);
-  err = go_ahead (t, &t->st.g, &t->list_g, false, UINT64_MAX, &since);
-  if (err)
-    return err;
+  bool early = (since == t->st.since_g
+		&& all_early (t, false, since, t->g.count, t->store->g.count));
+  if (!early)
+    {
+      err = map_flatten (&t->g, &t->store->g, &t->list_g);
+      if (err)
+	return err;
+      since = choose_since (t, &t->list_g, false, since);
+      err = go_ahead (t, &t->st.g, &t->list_g, false, UINT64_MAX,
+		      &since);
+      if (err)
+	return err;
+    }
   t->full_g = since > t->st.seq;
   t->st.since_g = t->full_g ? t->st.seq : since;
   t->frozen = t->g;

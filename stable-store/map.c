@@ -217,7 +217,14 @@ map_flatten (const struct map *above, const struct map *into,
 {
   struct kvs a = { 0 }, b = { 0 };
   size_t i = 0, j = 0;
-  error_t err = list_nodes (into->root, &b);
+  error_t err = kvs_room (out, out->n + into->count
+			  + (above ? above->count : 0));
+  if (!err && (!above || !above->root))
+    return list_nodes (into->root, out);
+  if (!err)
+    err = kvs_room (&b, into->count);
+  if (!err)
+    err = list_nodes (into->root, &b);
   if (!err && above)
     err = list_nodes (above->root, &a);
   while (!err && (i < a.n || j < b.n))

@@ -13,7 +13,7 @@ static bool
 decode (struct node **out, const uint8_t *raw, uint64_t block,
 	uint32_t level)
 {
-  uint32_t n = get32 (raw + 8), used = get32 (raw + 12);
+  uint32_t n = get32 (raw + 8), used = get32 (raw + 12), all = used;
   if (get32 (raw) != NODE_MAGIC || get32 (raw + 4) != level
       || get64 (raw + 16) != block || used > NODE_ROOM || n == 0 || n > used)
     return false;
@@ -38,6 +38,7 @@ decode (struct node **out, const uint8_t *raw, uint64_t block,
   node->refs = 1;
   node->level = level;
   node->n = n;
+  node->used = all;
   return true;
 }
 

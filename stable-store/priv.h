@@ -163,6 +163,8 @@ struct bytes
   size_t n, cap;
 };
 
+/* Make room for N entries in all.  */
+error_t kvs_room (struct kvs *a, size_t n);
 error_t kvs_add (struct kvs *a, const struct kv *e);
 error_t bytes_add (struct bytes *b, const void *p, size_t n);
 
@@ -189,7 +191,7 @@ struct node
   unsigned refs;
   uint64_t ptr, hash;
   uint32_t level;
-  uint32_t n;
+  uint32_t n, used;		/* Entries, and their bytes on the disk.  */
   struct kv e[];
 };
 

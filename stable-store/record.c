@@ -12,6 +12,7 @@
 #define RECORD_MAGIC 0x63655250	/* "PRec" */
 #define HEAD 48
 #define ROOM (STORE_PAGE - HEAD)
+#define KERNEL_BLOCKS ((uint64_t) 1 << 29)	/* 2^32 sectors.  */
 #define WORDS (sizeof (struct state) / 8)
 
 static error_t
@@ -220,9 +221,13 @@ record_read (struct store *store, const struct recref *ref,
 	  && state->nblocks <= STORE_MAX_BLOCKS)
 	{
 	  err = store_fail (store, EILSEQ, "the store has %llu KiB, but the "
-			    "device only %llu KiB: was it cut short?",
+			    "device only %llu KiB: %s",
 			    (unsigned long long) state->nblocks * 4,
-			    (unsigned long long) store->limit * 4);
+			    (unsigned long long) store->limit * 4,
+			    state->nblocks > KERNEL_BLOCKS
+			    && store->limit <= KERNEL_BLOCKS
+			    ? "GNU Mach reaches the first 2 TiB of one"
+			    : "was it cut short?");
 	  goto out;
 	}
       if (!err && (at != end || !state_sane (store, state)
