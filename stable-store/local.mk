@@ -39,5 +39,19 @@ stable_store_libstore_a_SOURCES = \
 	stable-store/priv.h stable-store/store.h
 
 bin_PROGRAMS += stable-store/ckpt-image
+if GUEST
+hurd_PROGRAMS += stable-store/translator/stable-store
+stable_store_translator_stable_store_SOURCES = \
+	stable-store/translator/dir.c \
+	stable-store/translator/file.c \
+	stable-store/translator/main.c \
+	stable-store/translator/nodes.c \
+	stable-store/translator/options.c \
+	stable-store/translator/translator.h \
+	stable-store/translator/view.c
+stable_store_translator_stable_store_LDADD = stable-store/libstore.a \
+	$(TRANSLATOR_LIBS) -lxxhash -llz4
+endif
+
 stable_store_ckpt_image_SOURCES = stable-store/ckpt-image.c
 stable_store_ckpt_image_LDADD = stable-store/libstore.a -lxxhash -llz4
