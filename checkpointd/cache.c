@@ -60,7 +60,9 @@ static error_t
 cache_write (void *ctx, uint64_t block, uint32_t n, const void *buffer)
 {
   struct cache *c = ctx;
-  error_t err = c->io.write (c->io.ctx, block, n, buffer);
+  error_t err = conductor_fault (AT_DEVICE);
+  if (err == 0)
+    err = c->io.write (c->io.ctx, block, n, buffer);
   if (err == 0)
     put (c, block, n, buffer);
   else

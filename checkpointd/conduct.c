@@ -43,24 +43,28 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
   struct conductor *c = &conductor;
   struct store_txn *txn;
 
+  uint32_t lines = report->nlines;
+  error_t fault = 0;
   pthread_mutex_lock (&c->store_lock);
   error_t err = store_begin (c->store, &txn);
   if (err == 0)
     {
       conductor_progress ("writing");
-      err = ckpt_write (image, txn, stats);
+      err = fault = conductor_fault (AT_WRITE);
+      if (err == 0)
+	err = ckpt_write (image, txn, stats);
       uint64_t start = ckpt_cycles ();
+      if (err == 0)
+	err = fault = conductor_fault (AT_COMMIT);
       if (err == 0)
 	err = store_commit (txn, label[0] ? label : NULL, number);
       else
-	{
-	  ckpt_report (report, "%s", store_error (c->store));
-	  store_abort (txn);
-	}
+	store_abort (txn);
       stats->commit = ckpt_cycles () - start;
     }
-  if (err)
-    ckpt_report (report, "%s", store_error (c->store));
+  if (err && report->nlines == lines)
+    ckpt_report (report, "%s", fault ? strerror (fault)
+		 : store_error (c->store));
   pthread_mutex_unlock (&c->store_lock);
   return err;
 }
@@ -107,7 +111,11 @@ conductor_checkpoint (void)
   if (err == 0)
     {
       bool empty = stats.ntasks == 0;
-      err = commit (image, label, &stats, &report, &number);
+      err = conductor_fault (AT_CAPTURED);
+      if (err == 0)
+	err = commit (image, label, &stats, &report, &number);
+      if (err == 0)
+	conductor_fault (AT_APPLY);
       error_t e = ckpt_finish (image, err == 0, number);
       if (e)
 	ckpt_report (&report, "checkpoint %llu could not be applied: %s",

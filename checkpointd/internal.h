@@ -84,6 +84,15 @@ void conductor_progress (const char *format, ...)
 /* Has PID ended?  *STATUS is how.  Called with the lock held.  */
 bool conductor_has_ended (pid_t pid, int *status);
 
+/* Where faults can be had on purpose, see fault.c.  Returns the error, or 0.  */
+enum conductor_point
+{
+  AT_FREEZE, AT_CAPTURED, AT_WRITE, AT_DEVICE, AT_COMMIT, AT_APPLY
+};
+error_t conductor_fault (enum conductor_point point);
+/* TEXT is what is behind `fault='.  */
+error_t conductor_fault_set (const char *text);
+
 /* Put a cache in front of IO.  */
 error_t conductor_cache (struct store_io *io);
 

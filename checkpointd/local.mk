@@ -3,6 +3,7 @@ noinst_LIBRARIES += checkpointd/libcheckpointd.a
 checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/cache.c \
 	checkpointd/conduct.c \
+	checkpointd/fault.c \
 	checkpointd/history.c \
 	checkpointd/host.c \
 	checkpointd/job.c checkpointd/memory.c \

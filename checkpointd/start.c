@@ -84,7 +84,9 @@ hook_freeze (void *context)
   /* The gate is still closed from a checkpoint that could not be restored.  */
   if (conductor.closed)
     return 0;
-  error_t err = sv_freeze (conductor.config.bucket, FREEZE_MS);
+  error_t err = conductor.starting ? 0 : conductor_fault (AT_FREEZE);
+  if (err == 0)
+    err = sv_freeze (conductor.config.bucket, FREEZE_MS);
   if (err)
     return err == ETIMEDOUT ? EAGAIN : err;
   /* A program that has not asked for its arguments yet could not be told them
@@ -356,6 +358,8 @@ checkpointd_option (struct checkpointd_config *config, const char *arg,
       else
 	config->keep = keep;
     }
+  else if (strncmp (arg, "fault=", 6) == 0)
+    *err = conductor_fault_set (arg + 6);
   else if (strcmp (arg, "control=abort-threads") == 0)
     config->flags |= CKPT_ABORT_THREADS;
   else if (strcmp (arg, "control=no-fpu") == 0)

@@ -15,6 +15,7 @@
 #include "options.h"
 
 #define THREADS 4
+#define QUIET_TRIES 20
 
 const char *argp_program_version = "root-proxy (Perdure) 0.1";
 
@@ -58,8 +59,11 @@ take_checkpoint (bool wait)
       return err;
     }
   /* It is parked while it waits there; parked twice, it would never be counted
-     right again, and no checkpoint found a quiet moment.  */
-  err = checkpointd_save (NULL, NULL);
+     right again, and no checkpoint found a quiet moment.  And no quiet moment is no
+     reason to tell the program that waits for the disk.  */
+  for (int i = 0; (err = checkpointd_save (NULL, NULL)) == EAGAIN
+		  && i < QUIET_TRIES; i++)
+    continue;
   /* Without a store nothing can be more durable than it is.  */
   return err == ENODEV ? 0 : err;
 }

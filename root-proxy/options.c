@@ -19,6 +19,9 @@ static const struct argp_option options[] = {
   { "keep", 'k', "N", 0, "How many checkpoints to keep (0: all)", 0 },
   { "fsync", 'y', "HOW", 0,
     "`checkpoint' (fsync waits for one) or `relaxed' (it does not)", 0 },
+  { "fault", 'F', "POINT:KIND[:TIMES]", 0,
+    "For experiments: let checkpoints fail at freeze, captured, write, device,"
+    " commit or apply, by full, io, timeout, busy or die", 0 },
   { "control", 'c', "WHAT", 0,
     "For experiments: write-through, abort-threads, no-fpu, no-restore", 0 },
   { 0 }
@@ -70,7 +73,7 @@ parse (int key, char *arg, struct argp_state *state)
     case 'f':
       rp_options.config.format = true;
       return 0;
-    case 'i': case 'k': case 'y': case 'c':
+    case 'i': case 'k': case 'y': case 'c': case 'F':
       for (o = options; o->key != key; o++)
 	continue;
       err = take_value (o->name, arg);
@@ -100,7 +103,7 @@ rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
 	o++;
       /* These can be changed while we run.  */
       if (strncmp (o, "interval=", 9) && strncmp (o, "fsync=", 6)
-	  && strncmp (o, "keep=", 5))
+	  && strncmp (o, "keep=", 5) && strncmp (o, "fault=", 6))
 	err = EINVAL;
       else
 	err = take (o);

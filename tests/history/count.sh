@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Inside: count to $1, two per second, on the output and in /home/count.
+# Inside: count to $1, two per second, on the output and in /home/count; or until
+# /home/stop is there.
 i=0
-while [ $i -lt "$1" ]; do
+while [ $i -lt "$1" ] && [ ! -e /home/stop ]; do
   i=$((i + 1))
   echo "$i pid $$"
   echo $i > /home/count

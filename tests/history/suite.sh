@@ -2,7 +2,7 @@
 # Dealing with time: going back and forth between checkpoints, servers that die,
 # checkpoints that fail, two environments.
 
-tests="halted travel dies attach"
+tests="halted travel dies attach faults two"
 
 # history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
 # running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
@@ -85,4 +85,41 @@ test_halted ()
     : > /root/begun; settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0
     ckpt run --detach sleep 1000 > /dev/null; sync; sleep 100' > "$scratch/control.out"
   grep -q '^restored: *0$' "$scratch/control.out"
+}
+
+# A checkpoint fails at each point: nothing but that checkpoint is lost.
+test_faults ()
+{
+  history_run faults faults.sh -- sh /home/count.sh 1000
+  cat "$scratch/faults.ground"
+  local fault
+  for fault in freeze:io captured:timeout write:full write:io device:io device:full commit:io; do
+    grep -q "^$fault: .*[a-z]" "$scratch/faults.ground"
+  done
+  ! grep -q 'no failure\|goes on failing\|is taken' "$scratch/faults.ground"
+  grep -qx 'busy: saved' "$scratch/faults.ground"
+  # Before the commit the one before is restored, after it the new one.
+  for fault in freeze captured write device commit; do
+    grep -qx "$fault died: restored 0" "$scratch/faults.ground"
+  done
+  grep -qx "apply died: restored 1" "$scratch/faults.ground"
+  grep -qx end "$scratch/faults.ground"
+  awk '$1 != NR { bad = 1 } END { exit bad || NR < 10 }' "$scratch/faults.out"
+  [ "$(awk '{ print $3 }' "$scratch/faults.out" | sort -u | wc -l)" = 1 ]
+  [ "$(awk '$1 == "diverged" { print $2 }' "$scratch/faults.report")" = 0 ]
+}
+
+# Two environments do not see each other; what is too much for a store is told, and
+# the tasks go on.
+test_two ()
+{
+  history_run two two.sh -- sh /home/count.sh 1000
+  cat "$scratch/two.ground"
+  grep -q '^full: .*' "$scratch/two.ground"
+  ! grep -qx 'it fits' "$scratch/two.ground"
+  grep -qx 'second before its checkpoint: 0' "$scratch/two.ground"
+  grep -qx 'it fits again' "$scratch/two.ground"
+  grep -qx 'the same' "$scratch/two.ground"
+  grep -q '^first sees: [1-9][0-9]* 0 .*No such file' "$scratch/two.ground"
+  grep -q '^second sees: 0 [1-9]' "$scratch/two.ground"
 }

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Faults on purpose: --fault=POINT:KIND[:TIMES].
+
+   The points, in the order in which a checkpoint comes to them: `freeze' (tasks are
+   suspended), `captured' (they run again), `write' (the first half of the store's
+   transaction), `device' (any write to the store's device), `commit', `apply' (it is
+   durable, and the ground is to be told).  The kinds are errors, and `die': the
+   process ends there.  */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "internal.h"
+
+static const struct { const char *name; error_t err; } kinds[] =
+{
+  { "full", ENOSPC }, { "io", EIO }, { "timeout", ETIMEDOUT },
+  { "busy", EAGAIN }, { "die", -1 },
+};
+
+static const char *const points[] =
+{
+  "freeze", "captured", "write", "device", "commit", "apply",
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct
+{
+  int point;
+  error_t err;
+  unsigned int times;		/* So often still.  */
+} fault;
+
+error_t
+conductor_fault_set (const char *text)
+{
+  char point[16], kind[16];
+  unsigned int times = 1;
+  int n = sscanf (text, "%15[^:]:%15[^:]:%u", point, kind, &times);
+
+  if (n < 2)
+    return EINVAL;
+  for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+    for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++)
+      if (strcmp (points[i], point) == 0 && strcmp (kinds[j].name, kind) == 0)
+	{
+	  pthread_mutex_lock (&lock);
+	  fault.point = i;
+	  fault.err = kinds[j].err;
+	  fault.times = times;
+	  pthread_mutex_unlock (&lock);
+	  return 0;
+	}
+  return EINVAL;
+}
+
+error_t
+conductor_fault (enum conductor_point point)
+{
+  error_t err = 0;
+  pthread_mutex_lock (&lock);
+  if (fault.times && fault.point == (int) point)
+    {
+      fault.times--;
+      err = fault.err;
+    }
+  pthread_mutex_unlock (&lock);
+  if (err == -1)
+    _exit (99);
+  return err;
+}
