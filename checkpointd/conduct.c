@@ -107,6 +107,7 @@ conductor_checkpoint (void)
   c->dirty = false;
   pthread_mutex_unlock (&c->lock);
 
+  conductor_prepare ();
   error_t err = capture (&image, &report, &stats);
   if (err == 0)
     {

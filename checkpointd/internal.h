@@ -5,6 +5,7 @@
 #define PERDURE_CHECKPOINTD_INTERNAL_H
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stable-store/store.h>
 #include "checkpointd/checkpointd.h"
 
@@ -47,6 +48,10 @@ struct conductor
   bool exit_told;		/* The job's end has been told and is durable. */
 
   uint64_t restored;		/* From which checkpoint, or 0.  */
+  unsigned int restores;	/* How often, in all the history.  */
+  unsigned int preparations;	/* Told to programs so far.  */
+  unsigned int prepared;	/* So many are, for the last of them …  */
+  unsigned int awaiting;	/* … and wait for the next.  */
   unsigned int taken, failed;
   struct ckpt_stats stats, restore_stats;
   uint64_t stop_max, stop_sum;
@@ -64,6 +69,8 @@ error_t conductor_memory (void *context, vm_address_t data, vm_size_t len,
 error_t conductor_checkpoint (void);
 /* Restore the newest checkpoint that can be.  */
 error_t conductor_restore (char **why);
+/* Let programs that asked for it prepare themselves for a checkpoint.  */
+void conductor_prepare (void);
 /* The thread.  */
 void conductor_main (void *arg);
 /* Watch the job's end, from now on.  */
@@ -115,5 +122,10 @@ boolean_t conductor_host_demuxer (mach_msg_header_t *inp,
 /* Texts for ckpt_query, malloced.  */
 error_t conductor_text (int what, uint64_t number, bool json, char **text,
 			size_t *len);
+
+/* TEXT as a JSON string; and what is in an image, as text or as members of a JSON
+   object.  */
+void conductor_put_json (FILE *f, const char *text);
+void conductor_put_image (FILE *f, const struct ci_image *ci, bool json);
 
 #endif /* PERDURE_CHECKPOINTD_INTERNAL_H */

@@ -16,13 +16,15 @@ save_job (void *context, struct ckpt_image *image, struct ckpt_blob *state)
   uint64_t host;
   int64_t time;
   conductor_host_save (&host, &time);
-  ckpt_put_u32 (state, 3);	/* The version of what follows.  */
+  ckpt_put_u32 (state, 4);	/* The version of what follows.  */
   ckpt_put_u8 (state, c->job);
   ckpt_put_u32 (state, c->job_pid);
   ckpt_put_u32 (state, c->job_status);
   ckpt_put_u64 (state, host);
   ckpt_put_u64 (state, time);
   ckpt_put_u64 (state, sv_next_id ());
+  ckpt_put_u32 (state, c->restores);
+  ckpt_put_u32 (state, c->preparations);
   pthread_mutex_unlock (&c->lock);
   return 0;
 }
@@ -38,15 +40,19 @@ restore_job (void *context, struct ckpt_image *image,
   uint64_t host = ckpt_get_u64 (state);
   int64_t time = ckpt_get_u64 (state);
   uint64_t next_id = ckpt_get_u64 (state);
+  uint32_t restores = ckpt_get_u32 (state);
+  uint32_t preparations = ckpt_get_u32 (state);
   if (state->error)
     return state->error;
-  if (version != 3)
+  if (version != 4)
     return ENOTSUP;
   if (job > JOB_ENDED || state->pos != state->len)
     return EBADMSG;
   c->job = job;
   c->job_pid = pid;
   c->job_status = status;
+  c->restores = restores + 1;
+  c->preparations = preparations;
   /* What others make anew gets no id of what is still to be made again.  */
   sv_reserve_ids (next_id);
   return conductor_host_restore (host, time);

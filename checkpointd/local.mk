@@ -2,6 +2,7 @@
 noinst_LIBRARIES += checkpointd/libcheckpointd.a
 checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/cache.c \
+	checkpointd/client.c \
 	checkpointd/conduct.c \
 	checkpointd/fault.c \
 	checkpointd/history.c \
@@ -11,6 +12,7 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/restore.c \
 	checkpointd/serve.c \
 	checkpointd/start.c \
+	checkpointd/text-image.c \
 	checkpointd/text.c \
 	checkpointd/checkpointd.h \
 	checkpointd/internal.h
@@ -26,5 +28,11 @@ checkpointd_ckpt_LDADD = $(MIGLIB) -lpthread
 libexec_PROGRAMS += checkpointd/ckpt-session
 checkpointd_ckpt_session_SOURCES = checkpointd/session.c
 checkpointd_ckpt_session_LDADD = -lutil
-MIG_SERVERS += ckpt
-MIG_USERS += ckpt
+MIG_SERVERS += ckpt client
+MIG_USERS += ckpt client
+
+# For programs that want to know, see ckpt.h.
+lib_LIBRARIES += libckpt.a
+libckpt_a_SOURCES = checkpointd/client/client.c
+libckpt_a_LIBADD = gen/client_U.o
+include_HEADERS += checkpointd/client/ckpt.h

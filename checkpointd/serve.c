@@ -150,10 +150,13 @@ S_ckpt_set_interval (mach_port_t root, unsigned int ms)
 
 extern boolean_t S_perdure_ckpt_server (mach_msg_header_t *inp,
 					mach_msg_header_t *outp);
+extern boolean_t S_perdure_client_server (mach_msg_header_t *inp,
+					  mach_msg_header_t *outp);
 
 boolean_t
 checkpointd_demuxer (mach_msg_header_t *inp, mach_msg_header_t *outp)
 {
   return (S_perdure_ckpt_server (inp, outp)
+	  || S_perdure_client_server (inp, outp)
 	  || conductor_host_demuxer (inp, outp));
 }

@@ -10,8 +10,8 @@
 #include "internal.h"
 
 /* TEXT as a JSON string.  */
-static void
-put_json (FILE *f, const char *text)
+void
+conductor_put_json (FILE *f, const char *text)
 {
   putc ('"', f);
   for (; *text; text++)
@@ -47,12 +47,12 @@ put_list (FILE *f, bool json)
       strftime (when, sizeof when, "%Y-%m-%d %H:%M:%S", gmtime (&sec));
       if (json)
 	{
-	  fprintf (f, "%s\n  {\"number\": %" PRIu64 ", \"time\": %" PRId64
-		   ", \"pages\": %" PRIu64 ", \"new_blocks\": %" PRIu64
+	  fprintf (f, "%s\n  {\"number\": %" PRIu64 ", \"parent\": %" PRIu64
+		   ", \"time\": %" PRId64 ", \"pages\": %" PRIu64 ", \"new_blocks\": %" PRIu64
 		   ", \"meta_blocks\": %" PRIu64 ", \"label\": ",
-		   first ? "" : ",", number, info.sec, info.pages,
+		   first ? "" : ",", number, info.parent, info.sec, info.pages,
 		   info.new_blocks, info.meta_blocks);
-	  put_json (f, info.label);
+	  conductor_put_json (f, info.label);
 	  fputs ("}", f);
 	}
       else
@@ -83,7 +83,7 @@ put_status (FILE *f, bool json)
 	       c->config.interval, s.last, c->restored, c->taken, c->failed,
 	       s.checkpoints, s.free_blocks, s.blocks, jobs[c->job], c->job_pid,
 	       c->job_status);
-      put_json (f, c->last_error && c->last_text ? c->last_text : "");
+      conductor_put_json (f, c->last_error && c->last_text ? c->last_text : "");
       fputs ("}\n", f);
     }
   else
@@ -141,45 +141,6 @@ put_stats (FILE *f, bool json)
   pthread_mutex_unlock (&c->lock);
 }
 
-static void
-put_image (FILE *f, const struct ci_image *ci, bool json)
-{
-  if (json)
-    {
-      fprintf (f, "\"tasks\": [");
-      for (uint32_t i = 0; i < ci->ntasks; i++)
-	fprintf (f, "%s{\"pid\": %u, \"regions\": %u, \"names\": %u}",
-		 i ? ", " : "", ci->tasks[i].pid, ci->tasks[i].nregions,
-		 ci->tasks[i].nrights);
-      fprintf (f, "], \"threads\": %u, \"ports\": %u, \"messages\": %u,"
-	       " \"remarks\": [", ci->nthreads, ci->nports, ci->nmessages);
-      for (uint32_t i = 0; i < ci->nremarks; i++)
-	{
-	  fputs (i ? ", " : "", f);
-	  put_json (f, ci->remarks[i]);
-	}
-      fprintf (f, "]");
-      return;
-    }
-  for (uint32_t i = 0; i < ci->ntasks; i++)
-    {
-      const struct ci_task *t = &ci->tasks[i];
-      uint64_t size = 0;
-      uint32_t threads = 0;
-      for (uint32_t j = 0; j < t->nregions; j++)
-	if (t->regions[j].flags & CI_REGION_DATA)
-	  size += t->regions[j].end - t->regions[j].start;
-      for (uint32_t j = 0; j < ci->nthreads; j++)
-	threads += ci->threads[j].task == i;
-      fprintf (f, "task:         pid %u, %u threads, %u regions (%" PRIu64
-	       " KiB), %u port names\n", t->pid, threads, t->nregions,
-	       size / 1024, t->nrights);
-    }
-  fprintf (f, "ports:        %u\nmessages:     %u\n", ci->nports, ci->nmessages);
-  for (uint32_t i = 0; i < ci->nremarks; i++)
-    fprintf (f, "remark:       %s\n", ci->remarks[i]);
-}
-
 static error_t
 put_show (FILE *f, uint64_t number, bool json)
 {
@@ -200,7 +161,7 @@ put_show (FILE *f, uint64_t number, bool json)
     {
       fprintf (f, "{\"number\": %" PRIu64 ", \"time\": %" PRId64 ", \"pages\": %"
 	       PRIu64 ", \"label\": ", number, info.sec, info.pages);
-      put_json (f, info.label);
+      conductor_put_json (f, info.label);
       fputs (", ", f);
     }
   else
@@ -213,7 +174,7 @@ put_show (FILE *f, uint64_t number, bool json)
 	fprintf (f, "label:        %s\n", info.label);
       fprintf (f, "pages:        %" PRIu64 "\n", info.pages);
     }
-  put_image (f, &ci, json);
+  conductor_put_image (f, &ci, json);
   if (json)
     fputs ("}\n", f);
   ci_free (&ci);

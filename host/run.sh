@@ -234,7 +234,8 @@ verb_cc ()
 {
   [ -n "${PERDURE_READY-}" ] || setup_packages
   setup_cross
-  exec "$cross/bin/i686-gnu-gcc" "$@"
+  # <ckpt.h> and -lckpt, once they are built.
+  exec "$cross/bin/i686-gnu-gcc" -idirafter "$top/checkpointd/client" "$@" -L"$build/guest"
 }
 
 verb_clean ()

@@ -2,7 +2,7 @@
 # Dealing with time: going back and forth between checkpoints, servers that die,
 # checkpoints that fail, two environments.
 
-tests="halted travel dies attach faults two"
+tests="halted travel dies attach faults two api"
 
 # history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
 # running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
@@ -122,4 +122,17 @@ test_two ()
   grep -qx 'the same' "$scratch/two.ground"
   grep -q '^first sees: [1-9][0-9]* 0 .*No such file' "$scratch/two.ground"
   grep -q '^second sees: 0 [1-9]' "$scratch/two.ground"
+}
+
+# The client library: inside, through a restore, and outside.
+test_api ()
+{
+  "$top/perdure" cc -O2 -Wall -o "$scratch/api" "$top/tests/history/api.c" -lckpt -lpthread
+  "$top/perdure" run --timeout 150 --log "$scratch/api.serial" --add "$scratch/api:/home/api" \
+     --before '/home/api outside > /root/outside' --get "/root/outside:$scratch/outside" \
+     --kill-mark 3 -- /home/api > "$scratch/api.out"
+  cat "$scratch/api.out" "$scratch/outside"
+  grep -qx 'inside 1 error none, later 1, prepared yes' "$scratch/api.out"
+  grep -qx 'restored 1, told 1 times of 1, barrier ok, prepared again yes' "$scratch/api.out"
+  grep -qx 'outside: inside 0 restored 0 error 0 number 0' "$scratch/outside"
 }

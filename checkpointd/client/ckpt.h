@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ckpt.h - for programs that want to know that they are persistent.
+
+   No program needs this.  It is for those that keep facts of the world outside,
+   which a restore makes stale, and for those that want to wait until something
+   cannot be lost any more.  Link with -lckpt -lpthread.  Outside an environment
+   everything succeeds and does nothing.  */
+
+#ifndef CKPT_H
+#define CKPT_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* 1 inside an environment, else 0.  */
+int ckpt_inside (void);
+
+/* How often the environment was restored, in all its history; 0 outside.  */
+unsigned int ckpt_restored_count (void);
+
+/* Return when all that has happened so far is durable.  0, or an errno value:
+   ENODEV if the environment has no store, else why the checkpoint failed.  */
+int ckpt_barrier (void);
+
+/* Take a checkpoint, labelled with LABEL unless that is null; its number is stored
+   in *NUMBER (which may be null; 0 outside).  Needs the user id 0: EPERM.  */
+int ckpt_save (const char *label, unsigned int *number);
+
+/* Call FUNCTION (ARG) after each restore, in a thread of the library; the other
+   threads run meanwhile.  0 or an errno value.  */
+int ckpt_after_restore (void (*function) (void *arg), void *arg);
+
+/* Call FUNCTION (ARG) before each checkpoint, in a thread of the library.  The
+   checkpoint waits for it, but not longer than half a second.  It must not wait
+   for a checkpoint itself.  */
+int ckpt_before_checkpoint (void (*function) (void *arg), void *arg);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CKPT_H */
