@@ -23,7 +23,7 @@ boot ()
   shift
   cp --sparse=always "$disks/root.img" "$dir/root.img"
   "$perdure" run --disks "$dir" --timeout 30 --log "$scratch/$name.serial" \
-	     -- sh -c 'echo anew' > "$scratch/$name.out" 2> "$scratch/$name.err"
+	     -- sh -c 'echo anew' < /dev/null > "$scratch/$name.out" 2> "$scratch/$name.err"
   for wanted; do
     if grep -Eq "$wanted" "$scratch/$name.serial"; then
       said="$said; $(grep -Eo "$wanted" "$scratch/$name.serial" | head -n 1 | tr -d '\r')"
