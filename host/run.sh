@@ -148,6 +148,7 @@ verb_run ()
       --timeout) timeout=${2-}; shift;;
       --disks) disks=${2-}; shift;;
       --control) control=${2-}; shift;;
+      --log-writes) : > "${2-}" || die "${2-} cannot be written"; args+=("$1" "$2"); shift;;
       --log | --report | --qemu-arg | --memory) args+=("$1" "${2-}"); shift;;
       --echo | --echo-events) args+=("$1");;
       --) shift; break;;

@@ -24,7 +24,7 @@ now (void)
 static void
 arguments (const struct machine *m, const char **argv, size_t room)
 {
-  static char drives[4][4200];
+  static char drives[4][8400];
   size_t n = 0;
   const char *fixed[] = {
     m->qemu, "-m", m->memory, "-display", "none", "-nic", "none",
@@ -43,9 +43,16 @@ arguments (const struct machine *m, const char **argv, size_t room)
     argv[n++] = boot[i];
   for (int i = 0; i < m->ndisks; i++)
     {
-      snprintf (drives[i], sizeof drives[i],
-		"file=%s,format=raw,if=ide,index=%d,cache=writethrough",
-		m->disks[i], i);
+      if (i == 1 && m->write_log)
+	snprintf (drives[i], sizeof drives[i],
+		  "driver=blklogwrites,file.driver=raw,file.file.driver=file,"
+		  "file.file.filename=%s,log.driver=raw,log.file.driver=file,"
+		  "log.file.filename=%s,if=ide,index=%d,cache=writethrough",
+		  m->disks[i], m->write_log, i);
+      else
+	snprintf (drives[i], sizeof drives[i],
+		  "file=%s,format=raw,if=ide,index=%d,cache=writethrough",
+		  m->disks[i], i);
       argv[n++] = "-drive";
       argv[n++] = drives[i];
     }

@@ -16,7 +16,7 @@
 
 enum { O_KERNEL = 256, O_APPEND_, O_INITRD, O_DISK, O_KILL, O_TIMEOUT, O_LOG,
        O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT, O_KILL_WRITING,
-       O_EVENTS, O_KILL_MARK, O_INTERACTIVE };
+       O_EVENTS, O_KILL_MARK, O_INTERACTIVE, O_WRITE_LOG };
 
 static const struct argp_option options[] =
 {
@@ -24,6 +24,8 @@ static const struct argp_option options[] =
   { "append", O_APPEND_, "WORDS", 0, "the kernel's command line", 0 },
   { "initrd", O_INITRD, "MODULES", 0, "the boot modules, as QEMU takes them", 0 },
   { "disk", O_DISK, "FILE", 0, "a raw disk image, hd0 first", 0 },
+  { "log-writes", O_WRITE_LOG, "FILE", 0,
+    "record the writes to the second disk in FILE (one boot only)", 0 },
   { "kill-at", O_KILL, "SECONDS", 0,
     "kill the machine when the job has run so long; may be repeated", 0 },
   { "kill-writing", O_KILL_WRITING, "SECONDS", 0,
@@ -83,6 +85,7 @@ parse (int key, char *arg, struct argp_state *state)
     case O_INITRD: m->initrd = arg; break;
     case O_QEMU: m->qemu = arg; break;
     case O_MEMORY: m->memory = arg; break;
+    case O_WRITE_LOG: m->write_log = arg; break;
     case O_ECHO: s->output.echo = true; break;
     case O_EVENTS: s->output.events = true; break;
     case O_INTERACTIVE: m->interactive = true; break;
@@ -118,6 +121,8 @@ parse (int key, char *arg, struct argp_state *state)
       if (m->kernel ? m->initrd == NULL : m->ndisks == 0)
 	argp_failure (state, 1, 0, "--kernel and --initrd, or a disk to boot from, are"
 		    " needed");
+      if (m->write_log && s->nkills)
+	argp_failure (state, 1, 0, "--log-writes records one boot: no kills");
       break;
     default:
       return ARGP_ERR_UNKNOWN;

@@ -75,6 +75,7 @@ struct machine
   const char *qemu, *kernel, *append, *initrd, *memory;
   const char *disks[4];
   int ndisks;
+  const char *write_log;	/* Record the second disk's writes there.  */
   const char *extra[16];	/* More arguments for QEMU.  */
   int nextra;
   bool interactive;		/* The serial line is standard input and output,

@@ -592,6 +592,16 @@ test_future (void **state)
   assert_int_equal (store_open (&io, 0, &s, &text), ENOTSUP);
   assert_non_null (strstr (text, "version 9"));
   free (text);
+
+  /* So is this version with a feature that we do not know.  */
+  b[8] = 1;
+  b[13] = 2;
+  sum = XXH3_64bits_withSeed (b, 504, 0);
+  for (int i = 0; i < 8; i++)
+    b[504 + i] = sum >> 8 * i;
+  assert_int_equal (store_open (&io, 0, &s, &text), ENOTSUP);
+  assert_non_null (strstr (text, "features 0x200;"));
+  free (text);
   sim_free (&f.sim);
 }
 

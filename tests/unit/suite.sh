@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What runs on the host: the interfaces, the store, the portable cores.
 
-tests="protocol cores store"
+tests="protocol cores"
 
 test_protocol ()
 {
@@ -11,11 +11,4 @@ test_protocol ()
 test_cores ()
 {
   make -C "$build/host" check-cores
-}
-
-test_store ()
-{
-  local target=check
-  [ "$full" = no ] || target=check-full
-  make -C "$top/tests/store" B="$build/store-tests" "$target"
 }
