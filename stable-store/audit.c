@@ -96,7 +96,9 @@ mark_checkpoint (struct audit *a, const struct kv *ckpt)
   err = walk_tree (&a->w, &c.st.p, &c.p, true);
   map_clear (&c.p);
 
-  while (!err && rec.ptr && (!rec.seq || rec.seq >= c.st.since_p))
+  /* The same records as ckpt_load has read, which found them in order.  */
+  for (bool first = true;
+       !err && (first || (rec.ptr && rec.seq >= c.st.since_p)); first = false)
     {
       struct state st;
       uint64_t *blocks;
