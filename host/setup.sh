@@ -74,8 +74,10 @@ setup_tree ()
 {
   local name=$1 dir=$build/$1
   shift
+  # With other tools or libraries all is made anew: make does not see these.
+  [ ! -e "$dir/.arguments" ] || [ "$(cat "$dir/.arguments")" = "$*" ] || rm -rf "$dir"
   mkdir -p "$dir"
-  if [ ! -e "$dir/Makefile" ] || [ "$(cat "$dir/.arguments" 2>/dev/null)" != "$*" ]; then
+  if [ ! -e "$dir/Makefile" ] || [ ! -e "$dir/.arguments" ]; then
     say "configuring build/$name"
     ( cd "$dir" && "$top/configure" "$@" ) > "$dir/configure.out" 2>&1 \
       || die "build/$name cannot be configured (see $dir/configure.out)"
