@@ -110,15 +110,31 @@ def single_bytes(before):
             found = "record"
         elif "block %d: page" % block in text:
             damaged = {int(n) for n in re.findall(r"checkpoint (\d+),", text)}
-            # Each page is reported for the first checkpoint that has it.
-            found = "page" if min(damaged) == before[-1] else (
-                "shared" if min(damaged) == before[0] else None)
+            # Each page is reported for the first checkpoint that has it; the
+            # others may have another in its place.
+            if min(damaged) == before[-1]:
+                found = "page"
+            elif min(damaged) == before[0] and in_both(text, block, before):
+                found = "shared"
         if found in wanted:
             print("%s %d %d" % (found, at, before[-2]))
             wanted.discard(found)
         if not wanted:
             return
     wrong(0, "no byte", "of the kinds %s" % sorted(wanted))
+
+
+def in_both(text, block, before):
+    """Do the oldest and the newest checkpoint have the page in BLOCK, of which
+    `verify' says TEXT, as the same one?"""
+    match = re.search(r"^block %d: page.*object (\d+), page (\d+)" % block, text, re.M)
+    _, differ = run_diff(before[0], before[-1])
+    page = int(match.group(2))
+    for first, last in re.findall(r"^object %s(?: pages? (\d+)(?:-(\d+))?)?$"
+                                  % match.group(1), differ, re.M):
+        if not first or int(first) <= page <= int(last or first):
+            return False
+    return True
 
 
 def run_diff(a, b):
