@@ -4,6 +4,7 @@
 #include <node.h>
 #include "internal.h"
 #include "client_S.h"
+#include "ckpt_S.h"
 
 #define PREPARE_MS	500	/* So long programs may prepare themselves.  */
 
@@ -32,12 +33,7 @@ S_client_barrier (mach_port_t root)
 kern_return_t
 S_client_save (mach_port_t root, const_string_t label, unsigned int *number)
 {
-  uint64_t n = 0;
-  error_t err = checkpointd_check_caller (root);
-  if (err == 0)
-    err = checkpointd_save (label, &n);
-  *number = n;
-  return err;
+  return S_ckpt_save (root, label, number);
 }
 
 kern_return_t

@@ -146,6 +146,21 @@ S_ckpt_return_to (mach_port_t root, unsigned int number)
   _exit (0);
 }
 
+/* The store is ours alone for a request that changes it.  */
+static void
+lock_store (void)
+{
+  sv_park ();
+  pthread_mutex_lock (&conductor.store_lock);
+}
+
+static void
+unlock_store (void)
+{
+  pthread_mutex_unlock (&conductor.store_lock);
+  sv_unpark ();
+}
+
 kern_return_t
 S_ckpt_drop (mach_port_t root, unsigned int number)
 {
@@ -155,11 +170,9 @@ S_ckpt_drop (mach_port_t root, unsigned int number)
     return err;
   if (c->store == NULL)
     return ENODEV;
-  sv_park ();
-  pthread_mutex_lock (&c->store_lock);
+  lock_store ();
   err = number ? store_drop (c->store, number) : EINVAL;
-  pthread_mutex_unlock (&c->store_lock);
-  sv_unpark ();
+  unlock_store ();
   return err;
 }
 
@@ -172,11 +185,9 @@ S_ckpt_label (mach_port_t root, unsigned int number, const_string_t label)
     return err;
   if (c->store == NULL)
     return ENODEV;
-  sv_park ();
-  pthread_mutex_lock (&c->store_lock);
+  lock_store ();
   err = store_label (c->store, number, label);
-  pthread_mutex_unlock (&c->store_lock);
-  sv_unpark ();
+  unlock_store ();
   return err;
 }
 
@@ -189,11 +200,9 @@ checkpointd_set_keep (unsigned int keep)
   c->config.keep = keep;
   if (c->store == NULL)
     return 0;
-  sv_park ();
-  pthread_mutex_lock (&c->store_lock);
+  lock_store ();
   err = store_set_retention (c->store, keep);
-  pthread_mutex_unlock (&c->store_lock);
-  sv_unpark ();
+  unlock_store ();
   return err;
 }
 

@@ -37,6 +37,7 @@ libserver_libserver_a_SOURCES = \
 	libserver/notify.c \
 	libserver/open.c \
 	libserver/pager-lock.c \
+	libserver/pager-node.c \
 	libserver/pager-serve.c \
 	libserver/pager.c \
 	libserver/port.c \

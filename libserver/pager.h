@@ -52,6 +52,19 @@ void fs_pager_free (struct fs_pager *pager);
 error_t fs_pager_get_right (struct fs_pager *pager, int prot,
 			    mach_port_t *object);
 
+/* What most file systems do in fs_ops.map for a file: give *OBJECT, a right as
+   above to the memory object of NODE, whose pager, made with OPS and NODE at the
+   first time, is kept in *PAGER under NODE's lock.  */
+struct fs_node;
+error_t fs_pager_map_node (struct fs_node *node,
+			   const struct fs_pager_ops *ops,
+			   struct fs_pager **pager, int prot,
+			   mach_port_t *object);
+
+/* The operation in_use of a pager whose USER is a node: the node stays in memory
+   while it is used.  */
+void fs_pager_keep_node (void *user, bool used);
+
 /* What was given to fs_pager_create for the object that RIGHT is a right to, or
    of which RIGHT is the kernel's name (as vm_region tells it); *PROT is what
    the right allows.  False if it is none of this process.  The pager must not

@@ -39,32 +39,19 @@ page_out (void *user, uint64_t offset, size_t len, const void *data)
   return err;
 }
 
-static void
-in_use (void *user, bool used)
-{
-  if (used)
-    fs_node_ref (user);
-  else
-    fs_node_unref (user);
-}
-
 static const struct fs_pager_ops pager_ops = {
-  .read = page_in, .write = page_out, .size = page_limit, .in_use = in_use
+  .read = page_in, .write = page_out, .size = page_limit,
+  .in_use = fs_pager_keep_node
 };
 
 error_t
 rp_map (struct fs_node *node, int prot, mach_port_t *object)
 {
   struct rp_node *d = rp_data (node);
-  error_t err = 0;
 
   if (!S_ISREG (d->ov->type))
     return ENODEV;
-  pthread_mutex_lock (&node->lock);
-  if (d->pager == NULL)
-    err = fs_pager_create (&pager_ops, node, &d->pager);
-  pthread_mutex_unlock (&node->lock);
-  return err ? err : fs_pager_get_right (d->pager, prot, object);
+  return fs_pager_map_node (node, &pager_ops, &d->pager, prot, object);
 }
 
 error_t

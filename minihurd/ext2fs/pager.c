@@ -57,38 +57,22 @@ pager_size (void *user)
   return size;
 }
 
-static void
-pager_in_use (void *user, bool used)
-{
-  if (used)
-    fs_node_ref (user);
-  else
-    fs_node_unref (user);
-}
-
 static const struct fs_pager_ops ops =
 {
   .read = pager_read,
   .write = pager_write,
   .size = pager_size,
-  .in_use = pager_in_use,
+  .in_use = fs_pager_keep_node,
 };
 
 error_t
 ext2_map (struct fs_node *node, int prot, mach_port_t *object)
 {
   struct inode *inode = inode_of (node);
-  error_t err = 0;
 
   if (!S_ISREG (inode->disk.i_mode))
     return EOPNOTSUPP;
-  pthread_mutex_lock (&node->lock);
-  if (inode->pager == NULL)
-    err = fs_pager_create (&ops, node, &inode->pager);
-  if (err == 0)
-    err = fs_pager_get_right (inode->pager, prot, object);
-  pthread_mutex_unlock (&node->lock);
-  return err;
+  return fs_pager_map_node (node, &ops, &inode->pager, prot, object);
 }
 
 void

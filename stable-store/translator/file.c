@@ -173,35 +173,19 @@ pager_size (void *user)
   return item_of (user)->size;
 }
 
-static void
-pager_in_use (void *user, bool used)
-{
-  if (used)
-    fs_node_ref (user);
-  else
-    fs_node_unref (user);
-}
-
 static const struct fs_pager_ops pager_ops =
 {
   .read = pager_read, .write = pager_write, .size = pager_size,
-  .in_use = pager_in_use,
+  .in_use = fs_pager_keep_node,
 };
 
 error_t
 file_map_op (struct fs_node *node, int prot, mach_port_t *object)
 {
   struct item *item = item_of (node);
-  error_t err = 0;
   if (item->kind != OBJECT)
     return EOPNOTSUPP;
   if (prot & VM_PROT_WRITE)
     return EROFS;
-  pthread_mutex_lock (&node->lock);
-  if (item->pager == NULL)
-    err = fs_pager_create (&pager_ops, node, &item->pager);
-  if (!err)
-    err = fs_pager_get_right (item->pager, prot, object);
-  pthread_mutex_unlock (&node->lock);
-  return err;
+  return fs_pager_map_node (node, &pager_ops, &item->pager, prot, object);
 }

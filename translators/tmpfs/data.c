@@ -213,30 +213,14 @@ pager_size (void *user)
   return size;
 }
 
-static void
-pager_in_use (void *user, bool used)
-{
-  if (used)
-    fs_node_ref (user);
-  else
-    fs_node_unref (user);
-}
-
 error_t
 tmp_map (struct fs_node *node, int prot, mach_port_t *object)
 {
   static const struct fs_pager_ops ops =
-    { pager_read, pager_write, pager_size, pager_in_use };
+    { pager_read, pager_write, pager_size, fs_pager_keep_node };
   struct tnode *t = tnode_of (node);
-  error_t err = 0;
 
   if (!S_ISREG (t->st.st_mode))
     return EOPNOTSUPP;
-  pthread_mutex_lock (&node->lock);
-  if (t->pager == NULL)
-    err = fs_pager_create (&ops, node, &t->pager);
-  if (!err)
-    err = fs_pager_get_right (t->pager, prot, object);
-  pthread_mutex_unlock (&node->lock);
-  return err;
+  return fs_pager_map_node (node, &ops, &t->pager, prot, object);
 }
