@@ -148,7 +148,9 @@ do_info (void)
     printf ("Note:         one of the two roots does not verify: the last "
 	    "commit was cut short, or the disk has damage\n");
   if (st.super_damaged)
-    printf ("Note:         the superblock does not verify, its copy does\n");
+    printf (st.super_copy_damaged
+	    ? "Note:         the copy of the superblock does not verify\n"
+	    : "Note:         the superblock does not verify, its copy does\n");
   return 0;
 }
 

@@ -106,7 +106,8 @@ store_open (const struct store_io *io, unsigned flags, struct store **store,
     }
   s->jsafe = s->st.jtail;
   s->stats.root_damaged = s->root_damaged;
-  s->stats.super_damaged = s->super_damaged;
+  s->stats.super_damaged = s->bad_supers != 0;
+  s->stats.super_copy_damaged = s->bad_supers >> BLOCK_SUPER_COPY & 1;
   *store = s;
   return 0;
 }

@@ -315,7 +315,8 @@ struct store
   bool rdonly;
   bool broken;			/* A root write failed.  */
   bool starved;			/* The last transaction did not fit.  */
-  bool root_damaged, super_damaged;
+  bool root_damaged;
+  uint64_t bad_supers;		/* Bit N: the superblock in block N.  */
   uint8_t uuid[16];
   uint64_t seed;
   uint32_t chain_max, pending_max;

@@ -65,17 +65,24 @@ super_parse (struct store *store, const uint8_t *b, uint64_t block)
 error_t
 super_read (struct store *store)
 {
-  uint8_t b[STORE_PAGE];
+  uint8_t b[STORE_PAGE], copy[STORE_PAGE];
   error_t err = dev_read (store, BLOCK_SUPER, 1, b, "superblock");
   if (!err)
     err = super_parse (store, b, BLOCK_SUPER);
-  if (!err || err == ENOTSUP)
+  if (err == ENOTSUP)
     return err;
+  error_t second = dev_read (store, BLOCK_SUPER_COPY, 1, copy, "superblock");
+  if (!err)
+    {
+      /* The copy will be needed one day: that it is bad must be known before.  */
+      if (second || memcmp (b, copy, SUM + 8) != 0)
+	store->bad_supers |= 1 << BLOCK_SUPER_COPY;
+      return 0;
+    }
 
-  store->super_damaged = true;
-  error_t second = dev_read (store, BLOCK_SUPER_COPY, 1, b, "superblock");
+  store->bad_supers |= 1 << BLOCK_SUPER;
   if (!second)
-    second = super_parse (store, b, BLOCK_SUPER_COPY);
+    second = super_parse (store, copy, BLOCK_SUPER_COPY);
   if (second == EINVAL && err == EINVAL)
     return store_fail (store, EINVAL, "this is not a stable store");
   return second;

@@ -80,8 +80,9 @@ store_scrub (struct store *s, unsigned flags,
 		  "root");
   else
     err = 0;
-  if (!err && s->super_damaged)
-    err = report (&c.w, EILSEQ, BLOCK_SUPER, NULL, "superblock");
+  for (uint64_t b = BLOCK_SUPER; b <= BLOCK_SUPER_COPY && !err; b++)
+    if (s->bad_supers >> b & 1)
+      err = report (&c.w, EILSEQ, b, NULL, "superblock");
   if (!err)
     err = walk_tree (&c.w, &s->st.g, NULL, false);
   if (!err)

@@ -294,6 +294,7 @@ struct store_stats
   bool compress;
   bool root_damaged;		/* One of the two roots did not verify.  */
   bool super_damaged;		/* One of the two superblocks did not.  */
+  bool super_copy_damaged;	/* It was the second, the copy.  */
   /* Since the store was opened: */
   uint64_t reads, blocks_read, writes, blocks_written, barriers;
   uint64_t pages_put, pages_same, pages_shared, pages_zero, pages_new;

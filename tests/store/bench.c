@@ -3,6 +3,11 @@
    checkpoint durable before the next begins, all checkpoints kept: bytes written
    and time.
 
+   All three work in the same kind of file, one that is all there from the beginning:
+   each block has been written once, so that none pays for finding it on the host's
+   file system.  All have their usual way of waiting for the disk, which is fdatasync
+   or (LMDB's last page) a write through a descriptor with O_DSYNC.
+
    bench [DIRECTORY]: the files are made there (default: the current one).  */
 
 #include "store.h"
@@ -12,30 +17,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { STATE = 16384, CKPTS = 100, ROUNDS = 7, DISK = 256 << 20 };
+enum { STATE = 16384, CKPTS = 100, DISK = 512 << 20 };
 
 static const struct work
 {
   const char *name;
   unsigned runs, length;
+  unsigned rounds;		/* More for what is short.  */
 } works[] = {
-  { "64 KiB in 1 run", 1, 16 },
-  { "1 MiB in 8 runs", 8, 32 },
-  { "1 MiB scattered", 256, 1 }
+  { "64 KiB in 1 run", 1, 16, 15 },
+  { "1 MiB in 8 runs", 8, 32, 7 },
+  { "1 MiB scattered", 256, 1, 7 }
 };
 
 struct peer
 {
   const char *name;
+  void (*make) (const char *path);	/* As small as can be.  */
   void (*open) (const char *path);
   void (*begin) (unsigned ckpt);
   void (*put) (unsigned ckpt, unsigned pageno, const void *page);
   void (*commit) (unsigned ckpt);
   void (*close) (void);
-  bool keeps;			/* Its file is used again.  */
 };
 
 static void
@@ -53,28 +60,22 @@ static struct store *store;
 static struct store_txn *txn;
 static struct store_obj *obj;
 
-/* A disk is all there from the beginning: so is the file that stands for it.  (The
-   peers make their files as they go, which is how they are used.)  */
 static void
-allocate (int fd, const char *path)
+store_make (const char *path)
 {
-  static char zeros[1 << 20];
-  if (lseek (fd, 0, SEEK_END) == DISK)
-    return;
-  for (off_t at = 0; at < DISK; at += sizeof zeros)
-    must (pwrite (fd, zeros, sizeof zeros, at) != sizeof zeros, path);
-  must (fsync (fd), path);
+  struct store_io io;
+  int fd = open (path, O_RDWR | O_CREAT, 0644);
+  must (fd < 0 || ftruncate (fd, DISK) < 0, path);
+  must (store_io_fd (fd, &io), "io");
+  must (store_format (&io, NULL), "format");
+  io.close (io.ctx);
 }
 
 static void
 store_start (const char *path)
 {
   struct store_io io;
-  int fd = open (path, O_RDWR | O_CREAT, 0644);
-  must (fd < 0, path);
-  allocate (fd, path);
-  must (store_io_fd (fd, &io), "io");
-  must (store_format (&io, NULL), "format");
+  must (store_io_fd (open (path, O_RDWR), &io), path);
   must (store_open (&io, 0, &store, NULL), "open");
 }
 
@@ -121,6 +122,16 @@ lmdb_start (const char *path)
 }
 
 static void
+lmdb_make (const char *path)
+{
+  MDB_txn *none;
+  lmdb_start (path);
+  must (mdb_txn_begin (env, NULL, 0, &none), "mdb_txn_begin");
+  must (mdb_txn_commit (none), "mdb_txn_commit");
+  mdb_env_close (env);
+}
+
+static void
 lmdb_begin (unsigned ckpt)
 {
   (void) ckpt;
@@ -162,13 +173,26 @@ sql (const char *text)
 }
 
 static void
-sqlite_start (const char *path)
+sqlite_make (const char *path)
 {
   must (sqlite3_open (path, &db), "sqlite3_open");
   sql ("PRAGMA journal_mode=WAL");
-  sql ("PRAGMA synchronous=FULL");
   sql ("CREATE TABLE pages (page INTEGER, ckpt INTEGER, data BLOB, "
        "PRIMARY KEY (page, ckpt)) WITHOUT ROWID");
+  must (sqlite3_close (db), "sqlite3_close");
+}
+
+/* Its log has grown to the size of the state before the checkpoints that count, and is
+   used again from the start.  */
+static void
+sqlite_start (const char *path)
+{
+  int chunk = DISK;
+  must (sqlite3_open (path, &db), "sqlite3_open");
+  /* The file is not to be cut.  */
+  must (sqlite3_file_control (db, "main", SQLITE_FCNTL_CHUNK_SIZE, &chunk),
+	"chunk size");
+  sql ("PRAGMA synchronous=FULL");
   must (sqlite3_prepare_v2 (db, "INSERT INTO pages VALUES (?, ?, ?)", -1,
 			    &insert, NULL), "prepare");
 }
@@ -205,13 +229,54 @@ sqlite_stop (void)
 }
 
 static const struct peer peers[] = {
-  { "store", store_start, store_begin_it, store_put, store_end, store_stop,
-    true },
-  { "LMDB", lmdb_start, lmdb_begin, lmdb_put, lmdb_commit, lmdb_stop,
-    false },
-  { "SQLite", sqlite_start, sqlite_begin, sqlite_put, sqlite_commit,
-    sqlite_stop, false }
+  { "store", store_make, store_start, store_begin_it, store_put, store_end,
+    store_stop },
+  { "LMDB", lmdb_make, lmdb_start, lmdb_begin, lmdb_put, lmdb_commit,
+    lmdb_stop },
+  { "SQLite", sqlite_make, sqlite_start, sqlite_begin, sqlite_put,
+    sqlite_commit, sqlite_stop }
 };
+
+/* PATH and what is made beside it.  */
+static void
+remove_all (const char *path)
+{
+  char name[4200];
+  for (const char *const *s = (const char *const[]) { "", "-wal", "-shm",
+						      "-lock", NULL }; *s; s++)
+    {
+      snprintf (name, sizeof name, "%s%s", path, *s);
+      unlink (name);
+    }
+}
+
+/* Make PATH an empty database of P in a file of DISK bytes, all of them written
+   once.  */
+static void
+prepare (const struct peer *p, const char *path)
+{
+  static char zeros[1 << 20];
+  char data[STORE_PAGE];
+  char fresh[4200];
+  struct stat st;
+  int fd = open (path, O_RDWR | O_CREAT, 0644);
+  must (fd < 0 || fstat (fd, &st) < 0, path);
+  if (st.st_size != DISK)
+    for (off_t at = 0; at < DISK; at += sizeof zeros)
+      must (pwrite (fd, zeros, sizeof zeros, at) != sizeof zeros, path);
+  snprintf (fresh, sizeof fresh, "%s.new", path);
+  remove_all (fresh);
+  p->make (fresh);
+  int from = open (fresh, O_RDONLY);
+  must (from < 0, fresh);
+  for (off_t at = 0; (at = lseek (from, at, SEEK_DATA)) >= 0; at += STORE_PAGE)
+    must (pread (from, data, STORE_PAGE, at) != STORE_PAGE
+	  || pwrite (fd, data, STORE_PAGE, at) != STORE_PAGE, path);
+  close (from);
+  remove_all (fresh);
+  must (fsync (fd), path);
+  close (fd);
+}
 
 /* Bytes this process has given to write and its like.  */
 static unsigned long long
@@ -240,11 +305,10 @@ static void
 run (const struct peer *p, const struct work *w, const char *dir,
      double *bytes, double *best)
 {
-  char path[4096], wal[4200];
+  char path[4096];
   uint64_t page[STORE_PAGE / 8], value = 1;
   snprintf (path, sizeof path, "%s/bench-%s", dir, p->name);
-  if (!p->keeps)
-    unlink (path);
+  prepare (p, path);
   p->open (path);
   for (unsigned c = 0; c <= CKPTS; c++)
     {
@@ -273,14 +337,8 @@ run (const struct peer *p, const struct work *w, const char *dir,
   /* What a write-ahead log still owes to its database counts.  */
   p->close ();
   *bytes += written ();
-  if (!p->keeps)
-    unlink (path);
-  for (const char *const *s = (const char *const[]) { "-wal", "-shm", "-lock",
-						      NULL }; *s; s++)
-    {
-      snprintf (wal, sizeof wal, "%s%s", path, *s);
-      unlink (wal);
-    }
+  struct stat st;
+  must (stat (path, &st) < 0 || st.st_size != DISK, "size of the file");
 }
 
 int
@@ -298,7 +356,7 @@ main (int argc, char **argv)
 	 hits one here, one there.  */
       static double best[3][CKPTS + 1];
       memset (best, 0, sizeof best);
-      for (unsigned k = 0; k < ROUNDS; k++)
+      for (unsigned k = 0; k < w->rounds; k++)
 	for (unsigned p = 0; p < 3; p++)
 	  run (&peers[p], w, dir, &bytes[p], best[p]);
       for (unsigned p = 0; p < 3; p++)
@@ -317,8 +375,11 @@ main (int argc, char **argv)
 	      faster ? "yes" : "NO");
       failed += !fewer || !faster;
     }
-  char path[4096];
-  snprintf (path, sizeof path, "%s/bench-%s", dir, peers[0].name);
-  unlink (path);
+  for (unsigned p = 0; p < 3; p++)
+    {
+      char path[4096];
+      snprintf (path, sizeof path, "%s/bench-%s", dir, peers[p].name);
+      remove_all (path);
+    }
   return failed != 0;
 }

@@ -571,6 +571,18 @@ test_errors (void **state)
   sim_bytes (&f.sim, 0)[8] ^= 8;
   reopen ();
   assert_false (stats ().super_damaged);
+
+  /* So is a damaged copy, though nothing needs it now.  */
+  uint64_t count;
+  sim_bytes (&f.sim, 3)[500] ^= 1;
+  reopen ();
+  assert_true (stats ().super_copy_damaged);
+  expect (1, 1, 4, 5);
+  OK (store_scrub (f.s, 0, NULL, NULL, &count));
+  assert_int_equal (count, 1);
+  sim_bytes (&f.sim, 3)[500] ^= 1;
+  reopen ();
+  assert_false (stats ().super_damaged);
   unmake ();
 }
 
