@@ -29,7 +29,7 @@ capture (struct ckpt_image **image, struct ckpt_report *report,
       ckpt_report_free (report);
       err = ckpt_capture (conductor.env, image, report, stats);
     }
-  if (err == EAGAIN)
+  if (err == EAGAIN && report->nlines == 0)
     ckpt_report (report, "there was no moment without a request being handled"
 		 " or a program being started");
   return err;

@@ -26,6 +26,7 @@ static struct
 {
   struct sv_port *port;		/* NULL: nothing was restored yet.  */
   int64_t before;		/* Microseconds to be added.  */
+  int64_t restored;		/* The uptime that it is to go on from.  */
 } host;
 
 static int64_t
@@ -47,12 +48,18 @@ conductor_host_save (uint64_t *id, int64_t *time)
 error_t
 conductor_host_restore (uint64_t id, int64_t time)
 {
-  int64_t now = uptime ();
-  host.before = time > now ? time - now : 0;
+  host.restored = time;
   if (id == 0)
     return 0;
   return sv_port_create (conductor.config.bucket, &host_class,
 			 sizeof *host.port, id, &host.port);
+}
+
+void
+conductor_host_begin (void *context)
+{
+  int64_t now = uptime ();
+  host.before = host.restored > now ? host.restored - now : 0;
 }
 
 error_t

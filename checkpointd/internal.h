@@ -114,6 +114,9 @@ void conductor_send_pending (void *arg);
    microseconds.  */
 void conductor_host_save (uint64_t *id, int64_t *time);
 error_t conductor_host_restore (uint64_t id, int64_t time);
+/* The hook begin: time goes on.  Restoring may have taken long, and nobody waited
+   meanwhile.  */
+void conductor_host_begin (void *context);
 /* The hook host_right.  */
 error_t conductor_host_right (void *context, mach_port_t *right);
 boolean_t conductor_host_demuxer (mach_msg_header_t *inp,

@@ -114,7 +114,7 @@ hook_thaw (void *context)
 static bool
 is_lasting (const struct sv_class *class)
 {
-  return strcmp (class->name, "bootstrap") && strcmp (class->name, "startup");
+  return strcmp (class->name, "bootstrap");
 }
 
 static error_t
@@ -142,7 +142,7 @@ hook_border_right (void *context, uint64_t id, mach_port_t *right)
 
 static error_t
 hook_memory_id (void *context, mach_port_t right, uint64_t *id,
-		uint64_t *version, int *prot)
+		uint64_t *version, uint64_t *size, int *prot)
 {
   struct checkpointd_config *config = &conductor.config;
   const struct fs_pager_ops *ops;
@@ -150,6 +150,7 @@ hook_memory_id (void *context, mach_port_t right, uint64_t *id,
 
   if (config->file_id == NULL || !fs_pager_find (right, &ops, &user, prot))
     return ESRCH;
+  *size = ops->size (user);
   return config->file_id (config->context, ops, user, id, version);
 }
 
@@ -296,7 +297,7 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
       .border_id = hook_border_id, .border_right = hook_border_right,
       .host_right = conductor_host_right,
       .memory_id = hook_memory_id, .memory_right = hook_memory_right,
-      .memory_create = conductor_memory,
+      .memory_create = conductor_memory, .begin = conductor_host_begin,
     };
   c->nparticipants = config->nparticipants + 2;
   c->participants = calloc (c->nparticipants, sizeof *c->participants);

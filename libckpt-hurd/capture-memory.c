@@ -78,6 +78,7 @@ classify (const struct ckpt_image *image, const struct cap_task *t,
   const struct ckpt_hooks *hooks = image->env->hooks;
   vm_object_info_t object;
   mach_port_t shadow, copy;
+  uint64_t size;
   int prot;
 
   if (r->info.vri_object == 0 || !MACH_PORT_VALID (name)
@@ -91,8 +92,8 @@ classify (const struct ckpt_image *image, const struct cap_task *t,
   r->external = (object.voi_object == r->info.vri_object
 		 && !(object.voi_state & VOI_STATE_INTERNAL));
   if (r->external && hooks->memory_id
-      && hooks->memory_id (hooks->context, name, &r->file, &r->version, &prot)
-	 == 0)
+      && hooks->memory_id (hooks->context, name, &r->file, &r->version, &size,
+			   &prot) == 0)
     r->is_file = !r->info.vri_needs_copy;
   else
     r->external = false;	/* Nobody tells when it changes.  */

@@ -7,6 +7,33 @@
 #include <mach/i386/mach_i386.h>
 #include "internal.h"
 
+/* Could one of the tasks from number FIRST on have run while the gates were being
+   closed?  */
+static bool
+have_run (struct ckpt_image *image, uint32_t first)
+{
+  bool run = false;
+  for (uint32_t i = first; !run && i < image->ntasks; i++)
+    {
+      thread_array_t threads;
+      mach_msg_type_number_t n;
+      if (task_threads (image->tasks[i].task, &threads, &n))
+	return true;
+      for (mach_msg_type_number_t j = 0; j < n; j++)
+	{
+	  struct thread_basic_info info;
+	  mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
+	  run |= (thread_info (threads[j], THREAD_BASIC_INFO,
+			       (thread_info_t) &info, &count)
+		  || info.suspend_count == 0);
+	  mach_port_deallocate (mach_task_self (), threads[j]);
+	}
+      vm_deallocate (mach_task_self (), (vm_address_t) threads,
+		     n * sizeof *threads);
+    }
+  return run;
+}
+
 /* Stop everything and read threads and names, until nothing new appears.  */
 static error_t
 stop (struct ckpt_image *image)
@@ -21,9 +48,14 @@ stop (struct ckpt_image *image)
   image->frozen = true;
   uint32_t before = image->ntasks;
   err = cap_tasks (image);
-  /* What a new one has asked the servers meanwhile has not been answered.  */
-  if (err == 0 && image->ntasks != before)
-    err = EAGAIN;
+  /* What a new one has asked the servers meanwhile has not been answered.  (One
+     that was being forked has no thread yet, or one that waits for its
+     parent.)  */
+  if (err == 0 && have_run (image, before))
+    {
+      ckpt_report (image->report, "a new program has begun to run");
+      err = EAGAIN;
+    }
   /* A task is found only through names, and names are complete only when
      threads that were receiving have got their messages.  */
   uint32_t listed = 0, read = 0;
@@ -90,12 +122,16 @@ save_states (struct ckpt_image *image)
       error_t err = p->save (p->context, image, &image->states[i]);
       if (err == 0)
 	err = image->states[i].error;
-      if (err)
+      if (err == EAGAIN)
+	ckpt_report (image->report, "%s knows of a process that has just ended",
+		     p->name);
+      else if (err)
 	{
 	  cap_fail (image, "%s cannot save its state: %s", p->name,
 		    strerror (err));
-	  return err;
 	}
+      if (err)
+	return err;
     }
   return 0;
 }

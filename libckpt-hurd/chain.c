@@ -156,6 +156,25 @@ chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
   return err;
 }
 
+bool
+chain_past_end (const struct ckpt_hooks *hooks, vm_address_t data)
+{
+  struct levels l = { .n = 0 };
+  uint64_t id, version, size;
+  bool past = false;
+  int prot;
+
+  if (hooks->memory_id && list (data, &l) == 0 && l.n && l.complete)
+    {
+      const struct level *last = &l.level[l.n - 1];
+      past = (hooks->memory_id (hooks->context, last->name, &id, &version,
+				&size, &prot) == 0
+	      && last->offset >= size);
+    }
+  release (&l);
+  return past;
+}
+
 void
 snapshot_shorten (struct snapshot *s)
 {

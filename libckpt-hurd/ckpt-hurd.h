@@ -73,11 +73,13 @@ struct ckpt_hooks
   /* What stands for the host's name port after a restore, for the caller; NULL:
      the host itself.  */
   error_t (*host_right) (void *context, mach_port_t *right);
+  /* What was restored begins to run now; NULL: nobody cares.  */
+  void (*begin) (void *context);
   /* RIGHT is a right to the memory object of a file of ours (allowing *PROT), or
      the kernel's name of one: the file's id, and how often its contents have
-     changed.  ESRCH if it is none.  */
+     changed, and its size.  ESRCH if it is none.  */
   error_t (*memory_id) (void *context, mach_port_t right, uint64_t *id,
-			uint64_t *version, int *prot);
+			uint64_t *version, uint64_t *size, int *prot);
   /* A right to map the file ID with PROT, for the caller.  */
   error_t (*memory_right) (void *context, uint64_t id, int prot,
 			   mach_port_t *right);

@@ -76,11 +76,11 @@ cap_identify (struct ckpt_image *image, mach_port_t name)
     return port;
   if (mach_port_kernel_object (mach_task_self (), name, &object, &address))
     return 0;
-  uint64_t version;
+  uint64_t version, size;
   int prot;
   if (hooks->memory_id && (object == KO_NONE || cap_is_memory (object))
       && hooks->memory_id (hooks->context, name, &id, &version,
-			   &prot) == 0)
+			   &size, &prot) == 0)
     port = the_port (image, CI_PORT_MEMORY, prot, id);
   else if (object != KO_NONE && !cap_is_memory (object))
     port = cap_kernel_port (image, object, address);

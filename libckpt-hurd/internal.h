@@ -271,6 +271,10 @@ enum chain { CHAIN_MET, CHAIN_INTERNAL, CHAIN_EXTERNAL };
 error_t chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
 		    uint8_t *bitmap, enum chain *end);
 
+/* Is the page at DATA of our own mapping one that nobody can read: past the end of
+   the file that is at the end of its chain?  */
+bool chain_past_end (const struct ckpt_hooks *hooks, vm_address_t data);
+
 void snapshot_free (struct snapshot *s);
 /* Make the kernel shorten the chain of objects behind S.  */
 void snapshot_shorten (struct snapshot *s);

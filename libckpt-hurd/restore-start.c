@@ -62,6 +62,8 @@ error_t
 res_start (struct ckpt_image *image)
 {
   const struct ckpt_hooks *hooks = image->env->hooks;
+  if (hooks->begin)
+    hooks->begin (hooks->context);
   error_t err = start_waiting (image);
   if (err == 0)
     err = res_messages (image);

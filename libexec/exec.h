@@ -22,6 +22,7 @@
 #define PERDURE_EXEC_H
 
 #include <node.h>
+#include <participant.h>
 
 /* Have startups in BUCKET; before the first exec_file.  */
 error_t exec_init (struct sv_bucket *bucket);
@@ -30,9 +31,13 @@ error_t exec_init (struct sv_bucket *bucket);
 extern boolean_t exec_demuxer (mach_msg_header_t *inp,
 			       mach_msg_header_t *outp);
 
-/* Startups whose program has not asked yet.  A task in this state cannot be
+/* Programs that are just being put together.  A task in this state cannot be
    restored from an image, so a checkpoint waits until there is none.  */
 unsigned int exec_pending (void);
+
+/* Startups not asked for yet take part in checkpoints.  Its context is not
+   used.  */
+extern struct ckpt_participant exec_participant;
 
 /* Run FILE in ARGS->task, or with EXEC_NEWTASK or EXEC_SECURE in a new task
    that takes its place as a process (proc_reauthenticate_reassign on the

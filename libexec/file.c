@@ -170,6 +170,7 @@ replace (task_t task, const struct fs_exec_args *args,
   if (new)
     task_terminate (args->task);
   thread_resume (thread);
+  exec_startup_ready (startup);
   mach_port_deallocate (mach_task_self (), thread);
   return 0;
 }

@@ -25,6 +25,7 @@ struct exec_startup
 {
   struct sv_port port;
   task_t task;			/* A right of our own, or null when asked.  */
+  bool ready;			/* The program runs; all below is set.  */
   vm_address_t user_entry, phdr, stack_base;
   vm_size_t phdr_size, stack_size;
   int flags;
@@ -44,6 +45,10 @@ error_t exec_startup_create (const struct fs_exec_args *args,
 			     struct exec_startup **startup);
 void exec_startup_rights (struct exec_startup *startup,
 			  const struct fs_exec_args *args);
+/* The program runs: STARTUP can be saved.  */
+void exec_startup_ready (struct exec_startup *startup);
+/* Where startups are, or NULL before the first one.  */
+struct sv_bucket *exec_startup_bucket (void);
 
 /* Read up to LEN bytes of FILE at OFFSET into DATA; *LEN is how many it were,
    less only at the end of the file.  */

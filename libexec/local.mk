@@ -7,6 +7,7 @@ libexec_libexec_a_SOURCES = \
 	libexec/load.c \
 	libexec/lookup.c \
 	libexec/read.c \
+	libexec/save.c \
 	libexec/script.c \
 	libexec/script_args.c \
 	libexec/start.c \

@@ -25,6 +25,21 @@ free_rights (mach_port_t *rights, size_t n)
   free (rights);
 }
 
+void
+exec_startup_ready (struct exec_startup *s)
+{
+  pthread_mutex_lock (&startup_lock);
+  s->ready = true;
+  pending--;
+  pthread_mutex_unlock (&startup_lock);
+}
+
+struct sv_bucket *
+exec_startup_bucket (void)
+{
+  return startup_bucket;
+}
+
 static void
 clean (void *object)
 {
@@ -37,11 +52,8 @@ clean (void *object)
   free_rights (s->ports, s->nports);
   if (MACH_PORT_VALID (s->task))
     mach_port_deallocate (mach_task_self (), s->task);
-  /* Only now: until the program has given the port back it could not be
-     restored, since the port ends with this process.  */
-  pthread_mutex_lock (&startup_lock);
-  pending--;
-  pthread_mutex_unlock (&startup_lock);
+  if (!s->ready)
+    exec_startup_ready (s);
 }
 
 const struct sv_class exec_startup_class =

@@ -103,7 +103,8 @@ static const sv_demuxer demuxers[] = {
 };
 
 static struct ckpt_participant *const participants[] = {
-  &env_auth_participant, &rp_participant, &env_proc_participant
+  &env_auth_participant, &rp_participant, &env_proc_participant,
+  &exec_participant
 };
 
 /* Make everything that a restore fills.  */

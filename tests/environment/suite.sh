@@ -2,7 +2,7 @@
 # Every kind of state, each in a program of its own (programs/*.c): all of them
 # run in one environment, through the same kills and restores.
 
-tests="restored unnoticed repeated"
+tests="restored unnoticed repeated forks"
 
 if [ "$full" = yes ]; then
   rounds=25 limit=3000
@@ -61,4 +61,25 @@ test_repeated ()
   env_all repeated $rounds 0 || { grep ^FAIL "$scratch/repeated.out"; exit 1; }
   env_note repeated
   [ "$(awk '$1 == "restores" { print $2 }' "$scratch/repeated.report")" = $rounds ]
+}
+
+# A shell that forks and execs all the time: checkpoints come on time, and what it
+# computes is the same through kills.
+test_forks ()
+{
+  local name
+  for name in forks forks_killed; do
+    local kills=()
+    [ $name = forks ] || kills=(--kill-at 4 --kill-at 9 --kill-at 13)
+    "$top/perdure" run --timeout $limit --interval 0.5 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+       --add "$top/tests/environment/forks.sh:/home/forks.sh" "${kills[@]}" \
+       -- sh /home/forks.sh 60 > "$scratch/$name.out"
+  done
+  cmp "$scratch/forks.out" "$scratch/forks_killed.out"
+  [ "$(tail -n 1 "$scratch/forks.out")" = 60 ]
+  [ "$(awk '$1 == "restores" { print $2 }' "$scratch/forks_killed.report")" = 3 ]
+  # None waits in vain for a moment without a program being started.  (How many are
+  # due depends on the machine: writing one takes a second where that is busy.)
+  note "$(awk '{ a[$1] = $2 } END { printf "%d checkpoints in %.1f s, %d failed", a["checkpoints"], a["ran"], a["failed-checkpoints"] }' "$scratch/forks.report")"
+  awk '{ a[$1] = $2 } END { exit !(a["failed-checkpoints"] <= 1 && a["checkpoints"] >= 10 && a["checkpoints"] >= a["ran"] / 4) }' "$scratch/forks.report"
 }
