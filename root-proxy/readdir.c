@@ -71,7 +71,9 @@ list_held (struct ov_node *dir, struct listing *l)
   return err;
 }
 
-/* What the ground's entry D in DIR is to us; 0: not to be seen.  */
+/* What the ground's entry D in DIR is to us; 0: not to be seen.  An entry with
+   number 0 is a removed one, whose name may by now have another (readers of a
+   directory that is being changed count on the numbers of entries).  */
 static ino64_t
 number_of (struct fs_node *dir, const struct dirent64 *d)
 {
@@ -79,7 +81,8 @@ number_of (struct fs_node *dir, const struct dirent64 *d)
   struct fs_node *node;
   ino64_t ino;
 
-  if ((d->d_namlen == 1 && d->d_name[0] == '.')
+  if (d->d_ino == 0
+      || (d->d_namlen == 1 && d->d_name[0] == '.')
       || (d->d_namlen == 2 && d->d_name[0] == '.' && d->d_name[1] == '.')
       || (ov->fsroot && strcmp (d->d_name, OV_STAGE) == 0))
     return 0;
