@@ -145,6 +145,11 @@ sv_handle (struct sv_bucket *b, mach_msg_header_t *request,
     }
   else
     known = interrupt (&rpc, reply);
+  if (!known && !sv_well_formed (request))
+    {
+      reply->RetCode = MIG_BAD_ARGUMENTS;
+      known = true;
+    }
   for (const sv_demuxer *d = b->demuxers; !known && d && *d; d++)
     known = (*d) (request, &reply->Head);
   if (!known)

@@ -86,6 +86,12 @@ void sv_request_no_senders (struct sv_port *port);
 void sv_bucket_grow (struct sv_bucket *b);
 void *sv_worker (void *bucket);
 
+/* Whether MSG's body is nothing but items with whole descriptors and as much data
+   as these say, and none of a simple message lies outside it or is a right.  The
+   kernel looks at complex messages only, and the stubs believe addresses and
+   numbers of units that a simple one has.  */
+bool sv_well_formed (const mach_msg_header_t *msg);
+
 /* Handle *REQUEST; returns true if REPLY is to be sent.  */
 bool sv_handle (struct sv_bucket *b, mach_msg_header_t *request,
 		mig_reply_header_t *reply);

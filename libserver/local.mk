@@ -4,6 +4,7 @@ noinst_LIBRARIES += libserver/libserver.a
 libserver_libserver_a_SOURCES = \
 	libserver/active.c \
 	libserver/bucket.c \
+	libserver/check.c \
 	libserver/control.c \
 	libserver/cred.c \
 	libserver/dir-change.c \

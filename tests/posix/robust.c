@@ -170,6 +170,38 @@ spoil (void)
     m.body[dice (used)] ^= 1 << dice (8);
 }
 
+/* Would the kernel read rights from its first page?  It panics when it reads
+   there for a program, before it looks whether that was to be expected (GNU Mach's
+   kernel_trap); it does so for arrays of rights alone.  */
+static bool
+ends_the_machine (void)
+{
+  uint64_t at = 0;
+
+  while (at + sizeof (mach_msg_type_t) <= used)
+    {
+      mach_msg_type_long_t t = { 0 };
+      memcpy (&t, m.body + at, used - at < sizeof t ? used - at : sizeof t);
+      bool in = t.msgtl_header.msgt_inline;
+      int name = t.msgtl_header.msgt_name;
+      uint64_t bits = (uint64_t) t.msgtl_header.msgt_size * t.msgtl_header.msgt_number;
+      at += sizeof t.msgtl_header;
+      if (t.msgtl_header.msgt_longform)
+	{
+	  name = t.msgtl_name;
+	  bits = (uint64_t) t.msgtl_size * t.msgtl_number;
+	  at += sizeof t - sizeof t.msgtl_header;
+	}
+      uint32_t address = 4096;
+      if (!in && at + 4 <= used)
+	memcpy (&address, m.body + at, 4);
+      if (address < 4096 && MACH_MSG_TYPE_PORT_ANY (name))
+	return true;
+      at += in ? ((bits + 7) / 8 + 3) & ~3ull : 4;
+    }
+  return false;
+}
+
 static long sent, refused, answered, accepted;
 
 /* Send request R to TARGET in some way; TRUE if it was sent.  */
@@ -197,6 +229,8 @@ send_one (const struct request *r, const struct target *target)
     spoil ();
   if (kind == 2 && dice (2))
     add_string ();
+  if (ends_the_machine ())
+    used = 0;
   if (getenv ("VERBOSE"))
     printf ("%s to %s (%d)\n", r->name, target->name, kind);
   m.head.msgh_bits = (MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, reply_kind ? MACH_MSG_TYPE_MAKE_SEND_ONCE : 0)

@@ -5,9 +5,9 @@
 tests="ground environment robust robust_inside kills"
 
 if [ "$full" = yes ]; then
-  robust_count=200000 kills=50
+  robust_count=40000 robust_inside_count=20000 kills=50 entries=10000
 else
-  robust_count=10000 kills=3
+  robust_count=2000 robust_inside_count=1000 kills=1 entries=1500
 fi
 
 # posix_build: all programs, compiled anew only when they changed.
@@ -38,8 +38,9 @@ posix_disks ()
   debugfs -w -f "$1/debugfs.in" "$1/root.img" > "$1/debugfs.out" 2>&1
 }
 
-# posix_run MODE: run all programs with the options MODE; after the machine has
-# come to a stop in one of them, go on with the next.
+# posix_run MODE ENTRIES SECONDS: run all programs, each for at most SECONDS, with the
+# options MODE and large directories of ENTRIES entries; after the machine has come
+# to a stop in one of them, go on with the next.
 posix_run ()
 {
   local mode=$1 tries=0 last left
@@ -55,7 +56,7 @@ posix_run ()
   while [ -s "$scratch/left" ] && [ $tries -lt 6 ]; do
     tries=$((tries + 1))
     "$top/perdure" run $mode --timeout 1200 --log "$scratch/serial" --disks "$scratch/disks" \
-       --memory 768 -- /posix-runner 60 /posix $(cat "$scratch/left") > "$scratch/out.$tries" || true
+       --memory 768 -- env ENTRIES=$2 /posix-runner $3 /posix $(cat "$scratch/left") > "$scratch/out.$tries" || true
     cat "$scratch/out.$tries" >> "$scratch/out"
     if grep -q '^== end' "$scratch/out.$tries"; then break; fi
     last=$(grep '^-- ' "$scratch/out.$tries" | tail -n 1 | cut -d' ' -f2)
@@ -81,19 +82,19 @@ posix_verdict ()
   [ "$passed" -gt 0 ] && ! awk '$2 != "0" && $2 != "77"' "$scratch/results" | grep -q .
 }
 
-# posix_robust MODE: servers under malformed requests.
+# posix_robust MODE COUNT: servers under malformed requests.
 posix_robust ()
 {
   ( flock 9; posix_build ) 9> "$build/posix.lock"
   "$top/perdure" run $1 --timeout 3000 --log "$scratch/serial" --memory 768 \
-     --add "$build/posix/robust:/root/robust" -- sh -c "cd /tmp; /root/robust $seed $robust_count" > "$scratch/out"
+     --add "$build/posix/robust:/root/robust" -- sh -c "cd /tmp; /root/robust $seed $2" > "$scratch/out"
   note "seed $seed: $(grep ' sent, ' "$scratch/out" | awk '{ s += $1; a += $7; o += $9 } END { print s " malformed requests, " a " answered, " o " with success" }')," \
     "$(grep -o 'the other client: .*' "$scratch/out" | tail -n 1)"
   ! grep -a -q 'bogus port' "$scratch/serial" || { note "a server released a right it did not have"; return 1; }
 }
 
-test_robust () { posix_robust --ground; }
-test_robust_inside () { posix_robust ""; }
+test_robust () { posix_robust --ground $robust_count; }
+test_robust_inside () { posix_robust "" $robust_inside_count; }
 
 # synced_check IMAGE DIRECTORY LIST: each file of the list is there as it was synced.
 synced_check ()
@@ -141,5 +142,5 @@ test_kills ()
   note "seed $seed: $kills kills repaired by e2fsck -p, $total synced files whole"
 }
 
-test_ground () { posix_run --ground; }
-test_environment () { posix_run ""; }
+test_ground () { posix_run --ground 10000 60; }
+test_environment () { posix_run "" $entries 300; }

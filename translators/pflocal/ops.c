@@ -152,9 +152,17 @@ ops_free (struct fs_node *node)
   pthread_mutex_unlock (&pf_lock);
 }
 
+/* There is nothing below that could be in step with it: libc makes EINVAL of
+   this.  */
+static error_t
+ops_sync (struct fs_node *node [[maybe_unused]], bool wait [[maybe_unused]])
+{
+  return EOPNOTSUPP;
+}
+
 const struct fs_ops sock_ops =
 {
   .stat = ops_stat, .read = ops_read, .write = ops_write,
   .readable = ops_readable, .select = ops_select, .close = ops_close,
-  .free = ops_free,
+  .free = ops_free, .sync = ops_sync,
 };
