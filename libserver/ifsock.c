@@ -7,6 +7,30 @@
 #include "node-internal.h"
 #include "ifsock_S.h"
 
+/* A new address of FS' server of sockets.  */
+static error_t
+make_address (struct fs_fs *fs, mach_port_t *address)
+{
+  char name[sizeof _SERVERS_SOCKET + 4] = _SERVERS_SOCKET "/1";
+  mach_port_t server;
+  error_t err = 0;
+
+  if (fs->socket_server)
+    err = fs->socket_server (fs, &server);
+  else
+    {
+      server = file_name_lookup (name, 0, 0);
+      err = MACH_PORT_VALID (server) ? 0 : errno;
+    }
+  if (err)
+    return err;
+  sv_park ();
+  err = socket_fabricate_address (server, AF_LOCAL, address);
+  sv_unpark ();
+  fs_drop_right (server);
+  return err;
+}
+
 kern_return_t
 S_ifsock_getsockaddr (file_t file, mach_port_t *address)
 {
@@ -24,16 +48,7 @@ S_ifsock_getsockaddr (file_t file, mach_port_t *address)
     err = EOPNOTSUPP;
   if (!err && !MACH_PORT_VALID (known))
     {
-      char name[sizeof _SERVERS_SOCKET + 4] = _SERVERS_SOCKET "/1";
-      mach_port_t server = file_name_lookup (name, 0, 0);
-      err = MACH_PORT_VALID (server) ? 0 : errno;
-      if (!err)
-	{
-	  sv_park ();
-	  err = socket_fabricate_address (server, AF_LOCAL, &known);
-	  sv_unpark ();
-	  fs_drop_right (server);
-	}
+      err = make_address (node->fs, &known);
       pthread_mutex_lock (&node->lock);
       if (!err && !MACH_PORT_VALID (node->address))
 	{

@@ -188,6 +188,10 @@ struct fs_fs
   error_t (*start_translator) (struct fs_fs *fs, struct fs_node *node,
 			       const char *argz, size_t len, uid_t uid,
 			       gid_t gid, mach_port_t bootstrap, task_t *task);
+  /* Find the server of local sockets (a send right, the caller's), whose
+     addresses the nodes of sockets have.  NULL: as this process' own root has
+     it.  Not locked.  */
+  error_t (*socket_server) (struct fs_fs *fs, mach_port_t *server);
   /* fsys_init has come with rights to proc and auth (to be consumed); NULL:
      they become this process' own, and its signal thread starts.  */
   error_t (*init) (struct fs_fs *fs, mach_port_t proc, mach_port_t auth);

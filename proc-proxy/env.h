@@ -28,6 +28,9 @@ error_t env_start_translator (struct fs_fs *fs, struct fs_node *node,
 			      const char *argz, size_t len, uid_t uid,
 			      gid_t gid, mach_port_t bootstrap, task_t *task);
 
+/* Find the environment's server of local sockets; see node.h.  */
+error_t env_socket_server (struct fs_fs *fs, mach_port_t *server);
+
 /* The participants for the process table and the auth handles.  */
 extern struct ckpt_participant env_proc_participant, env_auth_participant;
 

@@ -5,6 +5,7 @@
 #include <envz.h>
 #include <fcntl.h>
 #include <hurd.h>
+#include <hurd/paths.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,4 +182,19 @@ env_start_translator (struct fs_fs *fs, struct fs_node *node,
     .bootstrap = bootstrap
   };
   return env_start (&start, NULL, task);
+}
+
+error_t
+env_socket_server (struct fs_fs *fs, mach_port_t *server)
+{
+  mach_port_t root = MACH_PORT_NULL, auth = MACH_PORT_NULL;
+  error_t err = env_open (fs->root, O_READ | O_EXEC, &root);
+
+  if (!err)
+    err = auth_handle_simple (env.bucket, 0, 0, &auth);
+  if (!err)
+    err = exec_lookup (_SERVERS_SOCKET "/1", 0, root, root, auth, server);
+  drop (auth);
+  drop (root);
+  return err;
 }

@@ -4,6 +4,7 @@
 #include <hurd.h>
 #include <hurd/fs.h>
 #include <hurd/io.h>
+#include <hurd/paths.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,9 +80,36 @@ g_mkdir (void *ctx, const char *path, uint32_t mode)
   return WITH_PATH (path, mkdir (full, mode & 07777));
 }
 
+/* Make the node of a local socket; libc's mknod does not know how.  */
+static int
+make_socket_node (char *path, mode_t mode)
+{
+  mach_port_t dir, node = MACH_PORT_NULL;
+  char *name;
+  error_t err;
+
+  dir = file_name_split (path, &name);
+  if (dir == MACH_PORT_NULL)
+    return -1;
+  err = dir_mkfile (dir, O_WRITE, mode & 07777, &node);
+  if (!err)
+    err = file_set_translator (node, FS_TRANS_EXCL | FS_TRANS_SET, 0, 0,
+			       _HURD_IFSOCK, sizeof _HURD_IFSOCK,
+			       MACH_PORT_NULL, MACH_MSG_TYPE_COPY_SEND);
+  if (!err)
+    err = dir_link (dir, node, name, TRUE);
+  if (node != MACH_PORT_NULL)
+    mach_port_deallocate (mach_task_self (), node);
+  mach_port_deallocate (mach_task_self (), dir);
+  errno = err;
+  return err ? -1 : 0;
+}
+
 static error_t
 g_create (void *ctx, const char *path, uint32_t mode, uint64_t rdev)
 {
+  if (S_ISSOCK (mode))
+    return WITH_PATH (path, make_socket_node (full, mode));
   return WITH_PATH (path, mknod (full, mode, rdev));
 }
 

@@ -125,6 +125,7 @@ prepare (struct checkpointd_config *config)
   rp.fs.goaway = goaway;
   rp.fs.special_files = true;
   rp.fs.start_translator = env_start_translator;
+  rp.fs.socket_server = env_socket_server;
   rp.fs.source = config->store;
   rp.checkpoint = take_checkpoint;
   err = rp_init (MACH_PORT_NULL);

@@ -292,19 +292,37 @@ rp_restore_objects (void *context, struct ckpt_image *image,
 	if (!err)
 	  fs_node_unref (node);
       }
-  uint32_t n = ckpt_get_u32 (r);
-  while (!err && n-- > 0)
-    {
-      ckpt_get_u64 (r);
-      ckpt_get_u32 (r);
-      err = r->error;
-    }
+  /* Active translators, addresses of sockets.  */
+  for (int lists = 0; lists < 2; lists++)
+    for (uint32_t n = ckpt_get_u32 (r); !err && n-- > 0; err = r->error)
+      {
+	ckpt_get_u64 (r);
+	ckpt_get_u32 (r);
+      }
   return err ? err : restore_ports (r);
 }
 
-/* The translators that run inside: their control ports.  */
+/* The control port of the translator on NODE, which runs inside.  */
 static error_t
-restore_active (struct ckpt_image *image, struct ckpt_reader *r)
+give_control (struct fs_node *node, mach_port_t control)
+{
+  return fs_active_set (node, control);
+}
+
+/* The address of the socket that NODE names; as long as it has one it stays.  */
+static error_t
+give_address (struct fs_node *node, mach_port_t address)
+{
+  node->address = address;
+  fs_node_ref (node);
+  return 0;
+}
+
+/* A list of nodes' rights on servers inside, to be given to them by GIVE, which
+   consumes them.  */
+static error_t
+restore_node_rights (struct ckpt_image *image, struct ckpt_reader *r,
+		     error_t (*give) (struct fs_node *, mach_port_t))
 {
   uint32_t n = ckpt_get_u32 (r);
   error_t err = r->error;
@@ -314,14 +332,14 @@ restore_active (struct ckpt_image *image, struct ckpt_reader *r)
       uint64_t ino = ckpt_get_u64 (r);
       ckpt_port_t port = ckpt_get_u32 (r);
       struct fs_node *node;
+      mach_port_t right;
 
       err = r->error ?: find_node (ino, &node);
       if (err)
 	break;
-      mach_port_t control;
-      err = ckpt_port_restore (image, port, &control);
-      if (!err && MACH_PORT_VALID (control))
-	err = fs_active_set (node, control);
+      err = ckpt_port_restore (image, port, &right);
+      if (!err && MACH_PORT_VALID (right))
+	err = give (node, right);
       fs_node_unref (node);
     }
   return err;
@@ -347,7 +365,9 @@ rp_restore_rights (void *context, struct ckpt_image *image,
   err = rp_apply (s.redo, s.redo_len, &plan);
   ov_plan_free (&plan);
   if (!err)
-    err = restore_active (image, r);
+    err = restore_node_rights (image, r, give_control);
+  if (!err)
+    err = restore_node_rights (image, r, give_address);
   while (nkept > 0)
     sv_unref (kept[--nkept]);
   free (kept);

@@ -2,7 +2,7 @@
 /* What the proxy of the tree hands over at a checkpoint.
 
    u32 RP_STATE_VERSION; the overlay and the redo as bytes; u64 offsets of the two
-   framed streams, or RP_NO_FRAMES; active translators, opens, fifos, credentials, identities, each with
+   framed streams, or RP_NO_FRAMES; active translators, addresses of sockets, opens, fifos, credentials, identities, each with
    its number in front.  */
 
 #include <stdlib.h>
@@ -175,9 +175,21 @@ save_fifos (struct list *l)
   return err;
 }
 
-/* Translators that the environment has started on nodes.  */
+static mach_port_t
+active_of (const struct fs_node *node)
+{
+  return node->active;
+}
+
+static mach_port_t
+address_of (const struct fs_node *node)
+{
+  return node->address;
+}
+
+/* The rights on servers inside that nodes have, where RIGHT tells them.  */
 static error_t
-save_active (struct list *l)
+save_node_rights (struct list *l, mach_port_t (*right) (const struct fs_node *))
 {
   struct ckpt_blob *b = l->blob;
   struct fs_node *node;
@@ -192,17 +204,18 @@ save_active (struct list *l)
       for (size_t i = 0; i < rp.ov.room_nodes && !err; i++)
 	for (struct ov_node *ov = rp.ov.nodes[i]; ov && !err;
 	     ov = ov->hash_next)
-	  if ((node = ov->user) != NULL && MACH_PORT_VALID (node->active))
-	    {
-	      if (pass == 0)
-		n++;
-	      else if ((err = ckpt_port_save (l->image, node->active, &port))
-		       == 0)
-		{
-		  ckpt_put_u64 (b, ov->ino);
-		  ckpt_put_u32 (b, port);
-		}
-	    }
+	  {
+	    if ((node = ov->user) == NULL || !MACH_PORT_VALID (right (node)))
+	      continue;
+	    if (pass == 0)
+	      n++;
+	    else if ((err = ckpt_port_save (l->image, right (node), &port))
+		     == 0)
+	      {
+		ckpt_put_u64 (b, ov->ino);
+		ckpt_put_u32 (b, port);
+	      }
+	  }
     }
   return err;
 }
@@ -252,7 +265,9 @@ rp_save (void *context, struct ckpt_image *image, struct ckpt_blob *b)
   if (!err)
     err = save_tree (b);
   if (!err)
-    err = save_active (&l);
+    err = save_node_rights (&l, active_of);
+  if (!err)
+    err = save_node_rights (&l, address_of);
   pthread_mutex_unlock (&rp.lock);
   if (!err)
     {

@@ -6,7 +6,7 @@
 
 #include "proxy.h"
 
-#define RP_STATE_VERSION 2
+#define RP_STATE_VERSION 3
 #define RP_NO_FRAMES UINT64_MAX
 
 error_t rp_save (void *context, struct ckpt_image *image,
