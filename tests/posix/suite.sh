@@ -88,7 +88,7 @@ posix_robust ()
   ( flock 9; posix_build ) 9> "$build/posix.lock"
   "$top/perdure" run $1 --timeout 3000 --log "$scratch/serial" --memory 768 \
      --add "$build/posix/robust:/root/robust" -- sh -c "cd /tmp; /root/robust $seed $2" > "$scratch/out"
-  note "seed $seed: $(grep ' sent, ' "$scratch/out" | awk '{ s += $1; a += $7; o += $9 } END { print s " malformed requests, " a " answered, " o " with success" }')," \
+  note "seed $seed: $(grep ' sent, ' "$scratch/out" | awk '{ s += $1; a += $8; o += $10 } END { print s " malformed requests, " a " answered, " o " with success" }')," \
     "$(grep -o 'the other client: .*' "$scratch/out" | tail -n 1)"
   ! grep -a -q 'bogus port' "$scratch/serial" || { note "a server released a right it did not have"; return 1; }
 }
