@@ -6,7 +6,8 @@
 #
 # IMAGE is made anew.  CROSS is the cross environment, USERLAND the folder of
 # userland packages, GUEST and HOST the build trees for the two machines.
-# PERDURE_ROOT_SIZE is the size of the image's file system (1G).
+# PERDURE_ROOT_SIZE is the size of the image's file system (1G).  With
+# PERDURE_ESSENTIAL=yes packages that USERLAND lacks are left out.
 
 set -eu
 export LC_ALL=C
@@ -78,9 +79,13 @@ ptys ()
   done
 }
 
+# absent NAME: is it a package to be left out?
+absent () { [ "${PERDURE_ESSENTIAL-no}" = yes ] && [ ! -e "$userland/$1" ]; }
+
 # tree NAME FOLDER DIRECTORY: a folder of a userland package as it is.
 tree ()
 {
+  ! absent "$1" || return 0
   mkdir -p "$stage$3"
   cp -R "$userland/$1/$2/." "$stage$3/" || die "the package $1 has no $2"
 }
@@ -90,6 +95,7 @@ package ()
 {
   local name=$1 to=$2 p e
   shift 2
+  ! absent "$name" || return 0
   [ -d "$userland/$name/bin" ] || die "the package $name has not been built"
   for p in "$userland/$name/bin"/*; do
     for e; do [ "${p##*/}" != "$e" ] || continue 2; done

@@ -50,12 +50,19 @@ setup_cross ()
 }
 
 # setup_userland: `libraries' is the folder with what the servers are linked
-# with, `userland' the one with everything.
+# with, `userland' the one with everything; or, when not everything has been
+# built before and `essential' is yes, with what boots and computes.
 setup_userland ()
 {
+  local some= all=$cache/.userland-complete made_of
+  made_of="${cross##*/} $(contents_hash userland)"
   room "$cache" 2000
-  userland=$(bash "$top/userland/build.sh" "$cache" "$cross") || exit 1
+  if [ "${essential-no}" = yes ] && [ "$(cat "$all" 2>/dev/null)" != "$made_of" ]; then
+    some="coreutils dash e2fsprogs lua5.4"
+  fi
+  userland=$(bash "$top/userland/build.sh" "$cache" "$cross" $some) || exit 1
   libraries=$(bash "$top/userland/build.sh" "$cache" "$cross" e2fsprogs xxhash lz4) || exit 1
+  [ -n "$some" ] || [ "$(cat "$all" 2>/dev/null)" = "$made_of" ] || echo "$made_of" > "$all"
 }
 
 setup_configure ()
@@ -118,6 +125,7 @@ setup_image ()
     say "making the root image"
     room "$build" 1000
     echo "$userland" > "$build/root.stamp.new"
+    PERDURE_ESSENTIAL=${essential-no} \
     bash "$top/host/mkimage.sh" "$image.new" "$cross" "$userland" "$build/guest" \
 	 "$build/host" > "$build/mkimage.out" 2>&1 \
       || die "the root image cannot be made (see $build/mkimage.out)"
