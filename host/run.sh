@@ -179,6 +179,14 @@ verb_run ()
       put_file "$disks/root.img" "${pair%%:*}" "${pair#*:}"
     fi
   done
+  # Another runner goes on showing what this command writes, until it is done.
+  if [ "$ground" = no ] && [ -n "$keep" ]; then
+    if [ "$(quote "$@")" != "$(cat "$disks/command" 2> /dev/null)" ]; then
+      rm -f "$disks/shown.1" "$disks/shown.2"
+      quote "$@" > "$disks/command"
+    fi
+    args+=(--shown "$disks/shown")
+  fi
   run_machine --timeout "$timeout" "${args[@]}"
   status=$?
   for pair in "${gets[@]}"; do

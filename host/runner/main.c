@@ -16,7 +16,7 @@
 
 enum { O_KERNEL = 256, O_APPEND_, O_INITRD, O_DISK, O_KILL, O_TIMEOUT, O_LOG,
        O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT, O_KILL_WRITING,
-       O_EVENTS, O_KILL_MARK, O_INTERACTIVE, O_WRITE_LOG };
+       O_EVENTS, O_KILL_MARK, O_INTERACTIVE, O_WRITE_LOG, O_SHOWN };
 
 static const struct argp_option options[] =
 {
@@ -36,6 +36,8 @@ static const struct argp_option options[] =
     " printed one more line that begins with `mark '; may be repeated", 0 },
   { "timeout", O_TIMEOUT, "SECONDS", 0, "give up after so long in all", 0 },
   { "log", O_LOG, "FILE", 0, "append all serial output to FILE", 0 },
+  { "shown", O_SHOWN, "PREFIX", 0,
+    "note what was shown in PREFIX.1 and PREFIX.2, and go on from there", 0 },
   { "report", O_REPORT, "FILE", 0, "write counts of the run to FILE", 0 },
   { "qemu", O_QEMU, "PROGRAM", 0, "instead of qemu-system-i386", 0 },
   { "memory", O_MEMORY, "MIB", 0, "the machine's memory", 0 },
@@ -58,7 +60,7 @@ struct settings
   } kills[256];
   int nkills;
   double timeout;
-  const char *report;
+  const char *report, *shown;
   struct output output;
 };
 
@@ -90,6 +92,7 @@ parse (int key, char *arg, struct argp_state *state)
     case O_EVENTS: s->output.events = true; break;
     case O_INTERACTIVE: m->interactive = true; break;
     case O_REPORT: s->report = arg; break;
+    case O_SHOWN: s->shown = arg; break;
     case O_TIMEOUT: s->timeout = seconds (state, arg); break;
     case O_DISK:
       if (m->ndisks == 4)
@@ -296,6 +299,12 @@ main (int argc, char **argv)
   argp_parse (&argp, argc, argv, 0, NULL, &s);
   if (s.machine.interactive)
     machine_interact (&s.machine);
+  error_t err = s.shown ? output_keep (o, s.shown) : 0;
+  if (err)
+    {
+      fprintf (stderr, "perdure: %s: %s\n", s.shown, strerror (err));
+      return 1;
+    }
   for (;;)
     {
       end = run_once (&s, &ran, kills, begun + s.timeout);
@@ -308,6 +317,8 @@ main (int argc, char **argv)
     }
   if (s.report != NULL)
     write_report (&s, kills, ran, now () - begun);
+  if (s.shown && o->state == JOB_DONE)
+    output_forget (o, s.shown);
   if (end != END_EXIT || o->state != JOB_DONE)
     return failure (&s, end);
   if (o->streams[1].diverged || o->streams[2].diverged)

@@ -24,6 +24,13 @@ stream_append (struct stream *s, int fd, const char *data, size_t len)
     }
   memcpy (s->data + s->len, data, len);
   s->len += len;
+  if (s->shown != NULL)
+    {
+      if (ftell (s->shown) == 0)
+	fprintf (s->shown, "%" PRIu64 "\n", s->base);
+      fwrite (data, 1, len, s->shown);
+      fflush (s->shown);
+    }
   while (len > 0)
     {
       ssize_t n = write (fd, data, len);
@@ -65,10 +72,22 @@ stream_data (struct output *o, unsigned int number, uint64_t offset,
   if (number == 0 || number >= RUNNER_STREAMS)
     return;
   struct stream *s = &o->streams[number];
+  if (o->resumed && s->base == 0 && s->len == 0)
+    s->base = offset;
+  if (offset < s->base)
+    {
+      size_t before = s->base - offset < len ? s->base - offset : len;
+      offset += before;
+      data += before;
+      len -= before;
+    }
+  if (len == 0)
+    return;
+  offset -= s->base;
   if (offset > s->len)
     {
       fprintf (stderr, "perdure: stream %u: %" PRIu64 " bytes are missing"
-	       " at offset %zu\n", number, offset - s->len, s->len);
+	       " at offset %" PRIu64 "\n", number, offset - s->len, s->base + s->len);
       s->diverged = true;
       return;
     }
@@ -77,7 +96,7 @@ stream_data (struct output *o, unsigned int number, uint64_t offset,
       && !s->diverged)
     {
       fprintf (stderr, "perdure: stream %u: what is repeated from offset %"
-	       PRIu64 " on differs from what was shown\n", number, offset);
+	       PRIu64 " on differs from what was shown\n", number, s->base + offset);
       s->diverged = true;
     }
   size_t from = s->len;
@@ -91,9 +110,14 @@ static void
 control (struct output *o, const char *words)
 {
   if (strncmp (words, "start", 5) == 0)
-    o->state = JOB_RUNNING;
+    {
+      o->begun = true;
+      o->state = JOB_RUNNING;
+    }
   else if (strncmp (words, "restored", 8) == 0)
     {
+      if (o->restores == 0 && !o->begun)
+	o->resumed = true;
       o->state = JOB_RUNNING;
       o->restores++;
       if (o->events)

@@ -24,9 +24,11 @@
    repeated can be compared with what was shown.  */
 struct stream
 {
+  uint64_t base;		/* Where DATA begins in the stream.  */
   char *data;
   size_t len, room;
   bool diverged;		/* A repetition differed.  */
+  FILE *shown;			/* A copy for a later runner, or NULL.  */
 };
 
 /* How far the job is.  */
@@ -55,6 +57,8 @@ struct output
   char error[256];		/* Of a JOB_FAILED.  */
   bool pull;			/* The job asked to be killed ("pull").  */
   bool heard;			/* Anything has come since the boot.  */
+  bool begun;			/* The job began while this runner looked.  */
+  bool resumed;			/* The job was begun by another runner.  */
   char line[4096];		/* The serial line's current line.  */
   size_t line_len;
   FILE *log;			/* All serial output, or NULL.  */
@@ -65,6 +69,15 @@ struct output
 /* Take LEN bytes of serial output DATA into account: new bytes of the streams
    go to standard output and error.  */
 void output_feed (struct output *o, const char *data, size_t len);
+
+/* Keep what is shown in the files PREFIX.1 and PREFIX.2, and take what is there
+   as shown already: so that a job whose runner has been killed is gone on with
+   by another one as if it were the same.  The files go when the job is done.
+   A runner that finds none shows a restored job's output from there on.  */
+error_t output_keep (struct output *o, const char *prefix);
+
+/* The job is done: remove the files.  */
+void output_forget (struct output *o, const char *prefix);
 
 /* Forget the line that a killed machine left unfinished.  */
 void output_restart (struct output *o);

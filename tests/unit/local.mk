@@ -6,7 +6,7 @@ EXTRA_PROGRAMS = $(core_tests)
 sanitize = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 unit_cflags = $(AM_CFLAGS) -Wno-unused-function $(sanitize)
 
-tests_unit_test_output_SOURCES = tests/unit/test_output.c host/runner/output.c \
+tests_unit_test_output_SOURCES = tests/unit/test_output.c host/runner/output.c host/runner/shown.c \
   libframe/frame.c
 tests_unit_test_output_CFLAGS = $(unit_cflags)
 tests_unit_test_output_LDADD = -lcmocka

@@ -92,6 +92,54 @@ test_gap (void **state)
   assert_int_equal (o.streams[2].len, 0);
 }
 
+/* A job that another runner began is shown from where it is now; what comes
+   again of before that is not.  */
+static void
+test_resumed (void **state)
+{
+  struct output o = { 0 };
+
+  text (&o, "@@PD restored 7\n");
+  feed (&o, 50, "now", 100);
+  feed (&o, 47, "oldnow and", 100);
+  assert_stream (&o, "now and");
+  assert_int_equal (o.streams[2].base, 50);
+  feed (&o, 60, "gap", 100);
+  assert_true (o.streams[2].diverged);
+  free (o.streams[2].data);
+}
+
+/* What a killed runner has shown is not shown again by the next.  */
+static void
+test_shown (void **state)
+{
+  char prefix[] = "test_shown.tmp", name[32];
+  struct output o = { 0 }, next = { 0 }, third = { 0 };
+
+  snprintf (name, sizeof name, "%s.2", prefix);
+  unlink (name);
+  assert_int_equal (output_keep (&o, prefix), 0);
+  text (&o, "@@PD restored 7\n");
+  feed (&o, 50, "one two", 100);
+  assert_int_equal (output_keep (&next, prefix), 0);
+  assert_stream (&next, "one two");
+  text (&next, "@@PD restored 8\n");
+  feed (&next, 54, "two three", 100);
+  assert_stream (&next, "one two three");
+  assert_false (next.streams[2].diverged);
+  output_forget (&next, prefix);
+  assert_int_equal (access (name, F_OK), -1);
+  assert_int_equal (output_keep (&third, prefix), 0);
+  assert_int_equal (third.streams[2].len, 0);
+  output_forget (&third, prefix);
+  for (int i = 1; i < RUNNER_STREAMS; i++)
+    {
+      fclose (o.streams[i].shown);
+      free (o.streams[i].data);
+      free (next.streams[i].data);
+    }
+}
+
 /* No damaged frame is taken for a good one: every flip of every bit of its
    body.  */
 static void
@@ -136,6 +184,8 @@ main (void)
     cmocka_unit_test (test_once),
     cmocka_unit_test (test_divergence),
     cmocka_unit_test (test_gap),
+    cmocka_unit_test (test_resumed),
+    cmocka_unit_test (test_shown),
     cmocka_unit_test (test_damage),
     cmocka_unit_test (test_long_line),
   };
