@@ -3,7 +3,7 @@
 # has a control that leaves the mechanism out and must fail.
 
 tests="survivor control_write_through control_no_fpu control_empty_store
-  threads commit_kill unnoticed control_abort bad_store"
+  threads taken_up commit_kill unnoticed control_abort bad_store"
 tests=$(echo $tests)
 
 # Sizes: work per line, kills, bytes of text, and seconds that a run may take.
@@ -113,6 +113,26 @@ test_threads ()
      $(kill_times $kills "$(report plain ran)") -- /home/threads 30 20000
   cmp "$scratch/plain.out" "$scratch/killed.out"
   [ "$(report killed restores)" -ge 1 ]
+}
+
+# All that looks after the machine is killed with it; who starts it again sees
+# the rest of the output, and no byte twice.
+test_taken_up ()
+{
+  local disks=$scratch/disks pid i
+  local job='i=0; while [ $i -lt 12 ]; do i=$((i + 1)); echo $i; sleep 1; done'
+  setsid "$top/perdure" run --disks "$disks" --log "$scratch/serial" -- sh -c "$job" > "$scratch/first.out" &
+  pid=$!
+  for i in $(seq 1 1200); do
+    [ "$(wc -l < "$scratch/first.out")" -lt 5 ] || break
+    sleep 0.1
+  done
+  kill -KILL -- -$pid
+  wait $pid || true
+  [ "$(wc -l < "$scratch/first.out")" -lt 12 ]
+  env_run second --disks "$disks" -- sh -c "$job"
+  [ "$(report second restores)" = 1 ]
+  cat "$scratch/first.out" "$scratch/second.out" | cmp - <(seq 1 12)
 }
 
 # Killed while a checkpoint is being written: the next boot has the newest that
