@@ -60,6 +60,18 @@ make_tools ()
   cp "$here/specs" "$work/out/lib/specs"
   sed 's/@VERSION@/'"$(gcc -dumpversion)"'/' "$here/gcc.in" > "$work/out/bin/i686-gnu-gcc"
   chmod +x "$work/out/bin/i686-gnu-gcc"
+  # See gthreads.c.  The archive's emutls.o is for programs with threads.
+  if nm "$work/out/lib/crt/libgcc_eh.a" 2>/dev/null | grep -q ' U pthread_mutex_lock$'; then
+    gcc -m32 -march=i686 -O2 -fno-pie -c -o "$work/gthreads.o" "$here/gthreads.c"
+    mkdir "$work/eh"
+    ( cd "$work/eh" && ar x "$work/out/lib/crt/libgcc_eh.a"
+      for t in mutex_lock mutex_unlock cond_wait cond_broadcast once; do
+	objcopy --redefine-sym pthread_$t=_gthread_$t unwind-dw2.o
+	objcopy --redefine-sym pthread_$t=_gthread_$t unwind-dw2-fde-dip.o
+      done
+      ar r "$work/out/lib/crt/libgcc_eh.a" unwind-dw2.o unwind-dw2-fde-dip.o "$work/gthreads.o" ) \
+      2> /dev/null || die "the compiler's unwinder cannot be fitted"
+  fi
   # MIG's translator is a program for i386 Linux; run it with its own libc.
   cp "$work/x/usr/bin/i686-gnu-mig" "$work/out/lib/mig/mig"
   cp "$work/x/usr/lib/mig/i686-gnu-migcom" "$work/out/lib/mig/migcom.bin"

@@ -44,30 +44,38 @@ words ()
      -- lua /home/words.lua /home/text /home/result 1000 $work
 }
 
-# kill_times HOW-MANY SECONDS: options that spread kills over a run.
+# kill_times HOW-MANY SECONDS: options that spread kills over a run, from when
+# the first checkpoint is there for sure.
 kill_times ()
 {
   local i low
   for i in $(seq 1 "$1"); do
-    low=$(awk -v i="$i" -v n="$1" -v s="$2" 'BEGIN { print 1 + (i - 1) * (s - 2) / n }')
+    low=$(awk -v i="$i" -v n="$1" -v s="$2" 'BEGIN { print 3 + (i - 1) * (s - 4) / n }')
     printf -- '--kill-at %s ' "$(random "$low" "$(awk -v l="$low" -v n="$1" -v s="$2" \
-      'BEGIN { print l + (s - 2) / n }')")"
+      'BEGIN { print l + (s - 4) / n }')")"
   done
 }
 
 test_survivor ()
 {
-  words plain
-  grep -q '^digest' "$scratch/plain.out"
   local ran times
+  words plain
   ran=$(report plain ran)
+  # On a fast machine there is more to compute: a full run lasts a minute.
+  if [ "$full" = yes ] && [ "${ran%.*}" -lt 61 ]; then
+    work=$(awk -v w=$work -v r="$ran" 'BEGIN { print int (w * 75 / r) }')
+    words plain
+    ran=$(report plain ran)
+    [ "${ran%.*}" -ge 60 ]
+  fi
+  grep -q '^digest' "$scratch/plain.out"
   times=$(kill_times $kills "$ran")
   note "never killed: $ran s; killed at: $times (seed $seed)"
   words killed $times
   cmp "$scratch/plain.out" "$scratch/killed.out"
   cmp "$scratch/plain.result" "$scratch/killed.result"
   [ "$(report killed kills)" = $kills ]
-  [ "$(report killed restores)" -ge 1 ]
+  [ "$(report killed restores)" = $kills ]
   [ "$(grep -c '^block' "$scratch/killed.out")" -ge 18 ]
   [ "$(awk '/^block/ { print $4 }' "$scratch/killed.out" | sort -u | wc -l)" = 1 ]
   note "restores: $(report killed restores), checkpoints: $(report killed checkpoints)"
