@@ -32,6 +32,7 @@ enum ckpt_query_what
   CKPT_QUERY_SHOW,		/* One of them (0: the last).  */
   CKPT_QUERY_STATUS,
   CKPT_QUERY_STATS,		/* What the last ones cost.  */
+  CKPT_QUERY_DIFF,		/* What two of them differ in.  */
 };
 
 /* A program to be started inside.  Ports are lent.  */

@@ -33,7 +33,7 @@ static const struct argp_option options[] =
     " as it has after a restore; attach: begin no second session", 0 },
   { "label", OPT_LABEL, "TEXT", 0, "save: a label; what has one is never dropped"
     " by itself", 0 },
-  { "json", OPT_JSON, NULL, 0, "list, show, status, stats: for programs", 0 },
+  { "json", OPT_JSON, NULL, 0, "list, show, diff, status, stats: for programs", 0 },
   { NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -46,6 +46,7 @@ static const char doc[] =
   "save             take a checkpoint now\n"
   "list             list the checkpoints\n"
   "show [NUMBER]    say what is in one (default: the last)\n"
+  "diff A B         say which tasks and pages differ between two\n"
   "status           how the environment is\n"
   "stats            what checkpoints cost\n"
   "interval SECONDS take one so often; 0: only on demand\n"
@@ -91,7 +92,7 @@ parse (int key, char *arg, struct argp_state *state)
 	  arguments = state->argv + state->next - 1;
 	  narguments = state->argc - state->next + 1;
 	  if (strcmp (verb, "run") == 0 || strcmp (verb, "attach") == 0
-	      || strcmp (verb, "label") == 0)
+	      || strcmp (verb, "label") == 0 || strcmp (verb, "diff") == 0)
 	    state->next = state->argc;
 	  else if (narguments > 1 && strcmp (verb, "label"))
 	    argp_error (state, "too many arguments");
@@ -181,7 +182,8 @@ query (mach_port_t root, int what)
   char *text = NULL;
   mach_msg_type_number_t len = 0;
   error_t err = ckpt_query (root, what,
-			    narguments ? number (arguments[0]) : 0, json,
+			    narguments ? number (arguments[0]) : 0,
+			    narguments > 1 ? number (arguments[1]) : 0, json,
 			    &text, &len);
   if (err)
     error (1, err, "%s", root_name);
@@ -245,7 +247,7 @@ restore (mach_port_t root)
       mach_port_deallocate (mach_task_self (), root);
       root = open_again ();
       len = sizeof text;
-      err = ckpt_query (root, CKPT_QUERY_STATUS, 0, 0, &answer, &len);
+      err = ckpt_query (root, CKPT_QUERY_STATUS, 0, 0, 0, &answer, &len);
     }
   while (has_ended (err));
   if (err)
@@ -275,6 +277,8 @@ perform (mach_port_t root)
     return query (root, CKPT_QUERY_LIST);
   if (strcmp (verb, "show") == 0)
     return query (root, CKPT_QUERY_SHOW);
+  if (strcmp (verb, "diff") == 0 && narguments == 2)
+    return query (root, CKPT_QUERY_DIFF);
   if (strcmp (verb, "status") == 0)
     return query (root, CKPT_QUERY_STATUS);
   if (strcmp (verb, "stats") == 0)

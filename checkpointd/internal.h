@@ -123,8 +123,9 @@ boolean_t conductor_host_demuxer (mach_msg_header_t *inp,
 				  mach_msg_header_t *outp);
 
 /* Texts for ckpt_query, malloced.  */
-error_t conductor_text (int what, uint64_t number, bool json, char **text,
-			size_t *len);
+error_t conductor_text (int what, uint64_t number, uint64_t other, bool json,
+			char **text, size_t *len);
+error_t conductor_put_diff (FILE *f, uint64_t first, uint64_t second, bool json);
 
 /* TEXT as a JSON string; and what is in an image, as text or as members of a JSON
    object.  */

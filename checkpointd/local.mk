@@ -12,7 +12,7 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/restore.c \
 	checkpointd/serve.c \
 	checkpointd/start.c \
-	checkpointd/text-image.c \
+	checkpointd/text-diff.c checkpointd/text-image.c \
 	checkpointd/text.c \
 	checkpointd/checkpointd.h \
 	checkpointd/internal.h

@@ -118,14 +118,15 @@ S_ckpt_save (mach_port_t root, const_string_t label, unsigned int *number)
 }
 
 kern_return_t
-S_ckpt_query (mach_port_t root, int what, unsigned int number, int json,
-	      char **text, mach_msg_type_number_t *len)
+S_ckpt_query (mach_port_t root, int what, unsigned int number,
+	      unsigned int other, int json, char **text,
+	      mach_msg_type_number_t *len)
 {
   char *data;
   size_t n;
   error_t err = checkpointd_check_caller (root);
   if (err == 0)
-    err = conductor_text (what, number, json, &data, &n);
+    err = conductor_text (what, number, other, json, &data, &n);
   if (err)
     return err;
   if (n > *len)

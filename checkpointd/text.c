@@ -182,7 +182,8 @@ put_show (FILE *f, uint64_t number, bool json)
 }
 
 error_t
-conductor_text (int what, uint64_t number, bool json, char **text, size_t *len)
+conductor_text (int what, uint64_t number, uint64_t other, bool json,
+		char **text, size_t *len)
 {
   struct conductor *c = &conductor;
   error_t err = 0;
@@ -204,6 +205,9 @@ conductor_text (int what, uint64_t number, bool json, char **text, size_t *len)
       break;
     case CKPT_QUERY_STATUS:
       put_status (f, json);
+      break;
+    case CKPT_QUERY_DIFF:
+      err = conductor_put_diff (f, number, other, json);
       break;
     case CKPT_QUERY_STATS:
       put_stats (f, json);

@@ -6,7 +6,7 @@ say () { printf '[%4ds] %s\n' $(($(date +%s) - started)) "$*" >&2; }
 die () { echo "perdure: $*" >&2; exit 1; }
 
 packages="gcc make autoconf automake binutils-i686-gnu bison flex
-  gawk autopoint gettext ncurses-bin tcl perl patch xz-utils texinfo qemu-system-x86 e2fsprogs libext2fs-dev
+  gawk autopoint gettext ncurses-bin tcl perl patch xz-utils texinfo qemu-system-x86 gdb e2fsprogs libext2fs-dev
   libcmocka-dev libxxhash-dev liblz4-dev dpkg-dev python3 pkg-config"
 
 # contents_hash FILE…: a name for what the files hold.

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "internal.h"
 
+#define EXCEPTION_ID	2400	/* Of exception_raise.  */
 #define MESSAGE_SIZE	(64 * 1024) /* Longer ones make the buffer grow.  */
 
 struct queued
@@ -213,13 +214,15 @@ cap_drain (struct ckpt_image *image)
 /* Which port is the right NAME, which came with a message?  */
 static uint32_t
 find_right (struct ckpt_image *image, mach_port_t name, uint8_t type,
-	    uint32_t where)
+	    uint32_t where, bool exception)
 {
   if (!MACH_PORT_VALID (name))
     return 0;
   uint32_t port = (type == CI_RIGHT_SEND_ONCE
 		   ? cap_identify_once (image, mach_task_self (), name, false)
 		   : cap_identify (image, name));
+  if (port == 0 && exception && type == CI_RIGHT_SEND_ONCE)
+    port = cap_exception (image, mach_task_self (), name, false);
   if (port == 0 && type == CI_RIGHT_SEND_ONCE)
     {
       cap_remark (image, "a message waiting at port %u has a send-once right to"
@@ -250,7 +253,7 @@ record_item (struct ckpt_image *image, const struct msg_walk *walk,
       p->element = i;
       p->type = right_type (walk->name);
       memcpy (&name, (const char *) data + 4 * i, sizeof name);
-      p->port = find_right (image, name, p->type, where);
+      p->port = find_right (image, name, p->type, where, false);
       p->dead = name == MACH_PORT_DEAD;
     }
   if (is_port || walk->in_line)
@@ -280,7 +283,7 @@ record (struct ckpt_image *image, uint32_t port, const mach_msg_header_t *h)
   m->type = right_type (MACH_MSGH_BITS_LOCAL (h->msgh_bits));
   m->reply_type = right_type (MACH_MSGH_BITS_REMOTE (h->msgh_bits));
   uint32_t reply = find_right (image, h->msgh_remote_port, m->reply_type,
-			       where);
+			       where, h->msgh_id == EXCEPTION_ID);
   if (h->msgh_remote_port == MACH_PORT_DEAD)
     reply = cap_add_port (image, CI_PORT_DEAD, 0);
   m->reply = reply;

@@ -193,6 +193,9 @@ add_right (struct ckpt_image *image, uint32_t task, struct cap_name *n,
       r->port = cap_identify_once (image, t->task, n->name,
 				   n->type & MACH_PORT_TYPE_DNREQUEST);
       if (r->port == 0)
+	r->port = cap_exception (image, t->task, n->name,
+				 n->type & MACH_PORT_TYPE_DNREQUEST);
+      if (r->port == 0)
 	{
 	  cap_remark (image, "pid %d: port %u is a send-once right to the"
 		      " ground; it will be dead", t->pid, n->name);

@@ -269,6 +269,9 @@ read_thread (struct ckpt_image *image, thread_t thread, struct ci_thread *t,
   if (err)
     return err;
   t->suspend_count = info.suspend_count;
+  /* Not by us.  */
+  for (const struct standin *s = image->standins; s; s = s->next)
+    t->suspend_count -= s->thread == thread && t->suspend_count > 0;
   c->slept = info.sleep_time;
   for (int i = 0; i < CI_GDT_SLOTS; i++)
     {

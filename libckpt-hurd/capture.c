@@ -226,8 +226,10 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
   if (env->xstate_size == 0)
     i386_get_xstate_size (mach_host_self (), &env->xstate_size);
   uint64_t start = ckpt_cycles ();
+  image->standins = standin_lock ();
   err = read_all (image);
   go_on (image);
+  standin_unlock ();
   stats->stop = ckpt_cycles () - start;
   image->ci.next_task_id = env->next_task_id;
   count (image);

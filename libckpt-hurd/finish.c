@@ -157,4 +157,5 @@ ckpt_terminate (struct ckpt_env *env)
 {
   for (struct known_task *k = env->known; k; k = k->next)
     task_terminate (k->task);
+  standin_forget ();
 }

@@ -16,9 +16,8 @@ cap_add_port (struct ckpt_image *image, int kind, uint32_t index)
   return image->ci.nports;
 }
 
-/* The port of KIND and INDEX (and ID) in the table, added if it is not there.  */
-static uint32_t
-the_port (struct ckpt_image *image, int kind, uint32_t index, uint64_t id)
+uint32_t
+cap_the_port (struct ckpt_image *image, int kind, uint32_t index, uint64_t id)
 {
   for (uint32_t i = 0; i < image->ci.nports; i++)
     {
@@ -41,17 +40,17 @@ cap_kernel_port (struct ckpt_image *image, unsigned int object,
     case KO_TASK:
       for (uint32_t i = 0; i < image->ntasks; i++)
 	if (image->tasks[i].address == address)
-	  return the_port (image, CI_PORT_TASK, i, 0);
+	  return cap_the_port (image, CI_PORT_TASK, i, 0);
       return 0;
     case KO_THREAD:
       for (uint32_t i = 0; i < image->nthreads; i++)
 	if (image->threads[i].address == address)
-	  return the_port (image, CI_PORT_THREAD, i, 0);
+	  return cap_the_port (image, CI_PORT_THREAD, i, 0);
       return 0;
     case KO_HOST:
-      return the_port (image, CI_PORT_HOST, 0, 0);
+      return cap_the_port (image, CI_PORT_HOST, 0, 0);
     case KO_PSET_NAME:
-      return the_port (image, CI_PORT_PSET_NAME, 0, 0);
+      return cap_the_port (image, CI_PORT_PSET_NAME, 0, 0);
     default:
       return 0;
     }
@@ -81,14 +80,14 @@ cap_identify (struct ckpt_image *image, mach_port_t name)
   if (hooks->memory_id && (object == KO_NONE || cap_is_memory (object))
       && hooks->memory_id (hooks->context, name, &id, &version,
 			   &size, &prot) == 0)
-    port = the_port (image, CI_PORT_MEMORY, prot, id);
+    port = cap_the_port (image, CI_PORT_MEMORY, prot, id);
   else if (object != KO_NONE && !cap_is_memory (object))
     port = cap_kernel_port (image, object, address);
   else
     {
       error_t err = hooks->border_id (hooks->context, name, &id);
       if (err == 0)
-	port = the_port (image, CI_PORT_BORDER, 0, id);
+	port = cap_the_port (image, CI_PORT_BORDER, 0, id);
       else if (err == ENXIO)
 	{
 	  cap_remark (image, "rights to a port that served to start something"
@@ -114,45 +113,73 @@ set_request (struct ckpt_image *image, task_t space, mach_port_t name,
 					 previous);
 }
 
-/* How many ask to be told of the death of port number I?  */
+/* How many ask to be told of the death of the port NAME of SPACE?  */
 static unsigned int
-requests (const struct ckpt_image *image, uint32_t i)
+requests (task_t space, mach_port_t name)
 {
   unsigned int total, used;
-  mach_port_t space, name;
-  cap_where (image, i + 1, &space, &name);
   if (mach_port_dnrequest_info (space, name, &total, &used))
     return 0;
   return used;
 }
 
+/* Likewise of port number I.  */
+static unsigned int
+requests_at (const struct ckpt_image *image, uint32_t i)
+{
+  mach_port_t space, name;
+  cap_where (image, i + 1, &space, &name);
+  return requests (space, name);
+}
+
+/* Is the request that was just made one at a standin's PORT?  (Nobody else's are
+   left there meanwhile.)  */
+static bool
+leads (void *arg, mach_port_t port)
+{
+  return requests (mach_task_self (), port) > 0;
+}
+
 /* A send-once right has another name each time and no kernel call tells where it
    leads.  But a request to be told of its death is counted at the port: make
    one, and see where the number changes.  */
-uint32_t
-cap_identify_once (struct ckpt_image *image, task_t space, mach_port_t name,
-		   bool requested)
+static uint32_t
+identify (struct ckpt_image *image, task_t space, mach_port_t name)
 {
   uint32_t n = image->nonce, found = 0;
   unsigned int before[n + 1];
   mach_port_t previous, ours = MACH_PORT_NULL;
 
-#define PORT(i) (image->once[i])
   for (uint32_t i = 0; i < n; i++)
-    before[i] = requests (image, PORT (i));
-  if (set_request (image, space, name, !requested, &previous))
+    before[i] = requests_at (image, image->once[i]);
+  if (set_request (image, space, name, true, &previous))
     return 0;
   for (uint32_t i = 0; found == 0 && i < n; i++)
-    if (requests (image, PORT (i)) != before[i])
+    if (requests_at (image, image->once[i]) != before[i])
       found = image->once[i] + 1;
-#undef PORT
-  if (requested)
-    mach_port_request_notification (space, name, MACH_NOTIFY_DEAD_NAME, 0,
-				    previous, MACH_MSG_TYPE_MOVE_SEND_ONCE,
-				    &ours);
-  else
-    set_request (image, space, name, false, &ours);
+  if (found == 0)
+    found = cap_standin (image, leads, NULL);
+  set_request (image, space, name, false, &ours);
   if (MACH_PORT_VALID (ours))
     mach_port_deallocate (mach_task_self (), ours);
+  return found;
+}
+
+uint32_t
+cap_identify_once (struct ckpt_image *image, task_t space, mach_port_t name,
+		   bool requested)
+{
+  mach_port_t previous, ours = MACH_PORT_NULL;
+
+  if (!requested)
+    return identify (image, space, name);
+  if (set_request (image, space, name, false, &previous))
+    return 0;
+  uint32_t found = identify (image, space, name);
+  if (MACH_PORT_VALID (previous)
+      && mach_port_request_notification (space, name, MACH_NOTIFY_DEAD_NAME, 0,
+					 previous,
+					 MACH_MSG_TYPE_MOVE_SEND_ONCE, &ours))
+    mach_port_deallocate (mach_task_self (), previous);
   return found;
 }

@@ -68,6 +68,7 @@ check_port (const struct ci_image *image, uint32_t number)
     case CI_PORT_TASK:
       return p->index < image->ntasks;
     case CI_PORT_THREAD:
+    case CI_PORT_EXCEPTION:
       return p->index < image->nthreads;
     case CI_PORT_BORDER:
     case CI_PORT_HOST:

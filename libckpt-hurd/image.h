@@ -20,7 +20,7 @@
 #include "blob.h"
 
 #define CI_MAGIC	"PerdureI"
-#define CI_VERSION	2
+#define CI_VERSION	3
 
 #define CI_OBJECT_IMAGE		1
 #define CI_OBJECT_PARTICIPANT	16
@@ -50,6 +50,8 @@ enum ci_port_kind
   CI_PORT_MEMORY,		/* The memory object of file ID; INDEX is what may
 				   be done through it (VM_PROT_*).  */
   CI_PORT_DEAD,			/* Dead already, or not to be had again.  */
+  CI_PORT_EXCEPTION,		/* Where thread INDEX waits for the answer to its
+				   exception.  */
   CI_PORT_KINDS
 };
 

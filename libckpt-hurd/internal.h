@@ -143,6 +143,16 @@ struct cap_port
 
 struct cap_queue;
 
+/* What stands for the port on which a thread waits for the answer to its
+   exception.  */
+struct standin
+{
+  struct standin *next;
+  mach_port_t port;		/* A receive right of ours.  */
+  task_t task;
+  thread_t thread;		/* Suspended once by us; we hold a reference.  */
+};
+
 struct ckpt_image
 {
   struct ckpt_env *env;
@@ -166,6 +176,7 @@ struct ckpt_image
   struct cap_queue *queues;	/* Of which we have the messages.  */
   uint32_t nonce;		/* Ports with send-once rights …  */
   uint32_t *once;		/* … their indices.  */
+  struct standin *standins;	/* Those there are; locked in the stop.  */
   struct ckpt_blob *states;	/* Of the participants.  */
   int64_t moment;		/* Of the stop: microseconds of uptime.  */
   uint32_t nwaits;
@@ -239,6 +250,27 @@ bool cap_is_memory (unsigned int object);
    environment.  */
 uint32_t cap_identify_once (struct ckpt_image *image, task_t space,
 			    mach_port_t name, bool requested);
+/* The same if it leads to a standin, as LEADS (ARG, its port) tells.  */
+uint32_t cap_standin (struct ckpt_image *image,
+		      bool (*leads) (void *arg, mach_port_t port), void *arg);
+/* To whose exception is the send-once right NAME of SPACE, which leads neither to
+   the environment nor to a standin, the answer?  A standin takes the kernel's
+   place.  0: to none's.  */
+uint32_t cap_exception (struct ckpt_image *image, task_t space,
+			mach_port_t name, bool requested);
+/* Take the list of standins, and let answers be taken again.  */
+struct standin *standin_lock (void);
+void standin_unlock (void);
+/* With that locked, or while nothing runs: suspend THREAD of TASK until it is
+   answered through the new *RESULT.  */
+error_t standin_make (task_t task, thread_t thread, struct standin **result);
+error_t standin_right (const struct standin *s, mach_port_t *right);
+/* Their threads have ended.  */
+void standin_forget (void);
+/* The port of KIND and INDEX (and ID) in the table, added if it is not there; 0: no
+   memory.  */
+uint32_t cap_the_port (struct ckpt_image *image, int kind, uint32_t index,
+		       uint64_t id);
 /* The port of kernel object ADDRESS of kind OBJECT; made if need be.  */
 uint32_t cap_kernel_port (struct ckpt_image *image, unsigned int object,
 			  vm_offset_t address);

@@ -3,6 +3,7 @@ noinst_LIBRARIES += libckpt-hurd/libckpt-hurd.a
 libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/blob-get.c \
 	libckpt-hurd/blob-put.c \
+	libckpt-hurd/capture-exceptions.c libckpt-hurd/standin.c \
 	libckpt-hurd/capture-copy.c libckpt-hurd/capture-memory.c \
 	libckpt-hurd/capture-messages.c \
 	libckpt-hurd/capture-ports.c libckpt-hurd/capture-share.c \

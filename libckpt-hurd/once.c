@@ -30,15 +30,28 @@ ckpt_is_awaited (const struct ckpt_image *image, ckpt_port_t port)
   return false;
 }
 
+/* A right with which the exception of thread number INDEX is answered.  */
+static error_t
+exception_right (struct ckpt_image *image, uint32_t index, mach_port_t *name)
+{
+  struct standin *s;
+  error_t err = standin_make (image->new_tasks[image->ci.threads[index].task],
+			      image->new_threads[index], &s);
+  return err ? err : standin_right (s, name);
+}
+
 error_t
 ckpt_once_restore (struct ckpt_image *image, ckpt_port_t port,
 		   mach_port_t *name)
 {
   mach_msg_type_name_t type;
-  if (port == CKPT_PORT_NULL || port > image->ci.nports
-      || image->ci.ports[port - 1].kind != CI_PORT_ENV)
+  if (port == CKPT_PORT_NULL || port > image->ci.nports)
     return EBADMSG;
   const struct ci_port *p = &image->ci.ports[port - 1];
+  if (p->kind == CI_PORT_EXCEPTION)
+    return exception_right (image, p->index, name);
+  if (p->kind != CI_PORT_ENV)
+    return EBADMSG;
   if (p->index == CI_IN_MESSAGE)
     return mach_port_extract_right (mach_task_self (),
 				    image->receives[port - 1],

@@ -29,7 +29,7 @@ get_right (struct ckpt_image *image, uint32_t port, uint8_t type,
       return err;
     }
   *right = MACH_PORT_DEAD;
-  if (p->kind != CI_PORT_ENV)
+  if (p->kind != CI_PORT_ENV && p->kind != CI_PORT_EXCEPTION)
     return 0;
   return ckpt_once_restore (image, port, right);
 }

@@ -77,7 +77,8 @@ res_ports (struct ckpt_image *image)
 static error_t
 make_once (struct ckpt_image *image, uint32_t port, mach_port_t *right)
 {
-  if (image->ci.ports[port - 1].kind == CI_PORT_ENV)
+  if (image->ci.ports[port - 1].kind == CI_PORT_ENV
+      || image->ci.ports[port - 1].kind == CI_PORT_EXCEPTION)
     return ckpt_once_restore (image, port, right);
   *right = MACH_PORT_DEAD;
   return 0;

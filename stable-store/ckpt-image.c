@@ -2,6 +2,7 @@
 /* ckpt-image - look into a stable store, and make one, on any host.  */
 
 #include "store.h"
+#include "core.h"
 #include <argp.h>
 #include <errno.h>
 #include <error.h>
@@ -289,7 +290,7 @@ do_verify (void)
 }
 
 static int
-do_extract (void)
+do_object (void)
 {
   uint64_t n = number (0, "the checkpoint's number");
   uint64_t id = number (1, "the object's number"), at = 0, end;
@@ -300,8 +301,8 @@ do_extract (void)
   FILE *out = stdout;
 
   open_store (false);
-  check (store_ckpt_open (store, n, &c), "extract");
-  check (store_find_object (c, id, &o), "extract");
+  check (store_ckpt_open (store, n, &c), "object");
+  check (store_find_object (c, id, &o), "object");
   if (opt.output && !(out = fopen (opt.output, "w")))
     error (1, errno, "%s", opt.output);
 
@@ -320,7 +321,7 @@ do_extract (void)
 	  at = (err == ENOENT ? (end - 1) / STORE_PAGE : next - 1);
 	  continue;
 	}
-      check (store_read_pages (c, id, at, 1, page), "extract");
+      check (store_read_pages (c, id, at, 1, page), "object");
       if (opt.output && fseeko (out, at * STORE_PAGE, SEEK_SET) < 0)
 	error (1, errno, "%s", opt.output);
       fwrite (page, 1, left < STORE_PAGE ? left : STORE_PAGE, out);
@@ -330,6 +331,48 @@ do_extract (void)
       || fclose (out))
     error (1, errno, "%s", opt.output ? opt.output : "standard output");
   store_ckpt_close (c);
+  return 0;
+}
+
+static int
+do_extract (void)
+{
+  uint64_t n = number (0, "the checkpoint's number");
+  uint64_t pid = number (1, "the process' number");
+  struct ci_image image;
+  struct store_ckpt *c;
+  const char *what = "";
+  void *data;
+  size_t len;
+  char *name = NULL;
+
+  open_store (false);
+  check (store_ckpt_open (store, n, &c), "extract");
+  check (store_read_blob (c, CI_OBJECT_IMAGE, 256 << 20, &data, &len),
+	 "the checkpoint's records");
+  error_t err = ci_decode (data, len, &image, &what);
+  if (err)
+    error (1, err, "%s: the checkpoint's records%s%s", opt.image,
+	   *what ? ": " : "", what);
+  uint32_t task = 0;
+  while (task < image.ntasks && image.tasks[task].pid != pid)
+    task++;
+  if (task == image.ntasks || pid == 0)
+    error (1, 0, "%s: there is no process %" PRIu64 " in checkpoint %" PRIu64,
+	   opt.image, pid, n);
+  if (opt.output == NULL && asprintf (&name, "core.%" PRIu64, pid) < 0)
+    error (1, errno, "memory");
+  const char *file = opt.output ? opt.output : name;
+  FILE *out = fopen (file, "w");
+  if (out == NULL)
+    error (1, errno, "%s", file);
+  err = core_write (out, c, &image, task);
+  if (err || fclose (out))
+    error (1, err ? err : errno, "%s", file);
+  free (name);
+  store_ckpt_close (c);
+  ci_free (&image);
+  free (data);
   return 0;
 }
 
@@ -415,7 +458,8 @@ static const struct command
 } commands[] = {
   { "mkfs", do_mkfs, 0 }, { "info", do_info, 0 }, { "list", do_list, 0 },
   { "show", do_show, 1 }, { "verify", do_verify, 0 },
-  { "extract", do_extract, 2 }, { "drop", do_drop, 1 << 20 },
+  { "extract", do_extract, 2 }, { "object", do_object, 2 },
+  { "drop", do_drop, 1 << 20 },
   { "label", do_label, 2 }, { "diff", do_diff, 2 }
 };
 
@@ -423,7 +467,7 @@ static const struct command *command;
 
 static const struct argp_option options[] = {
   { "json", 'j', NULL, 0, "show: print JSON", 0 },
-  { "output", 'o', "FILE", 0, "extract: write there, not to standard output",
+  { "output", 'o', "FILE", 0, "extract, object: write there, not to core.PID or standard output",
     0 },
   { "previous", 'p', NULL, 0, "Use the state before the last commit", 0 },
   { "quick", 'q', NULL, 0, "verify: do not account for each block", 0 },
@@ -492,7 +536,7 @@ main (int argc, char **argv)
   static const struct argp argp = {
     options, parse,
     "mkfs IMAGE\ninfo IMAGE\nlist IMAGE\nshow IMAGE N\nverify IMAGE\n"
-    "extract IMAGE N OBJECT\ndrop IMAGE N...\nlabel IMAGE N [TEXT]\n"
+    "extract IMAGE N PID\nobject IMAGE N OBJECT\ndrop IMAGE N...\nlabel IMAGE N [TEXT]\n"
     "diff IMAGE A B",
     "Look into the stable store in IMAGE, or make one.\v"
     "The exit status is 0; 1 if something failed, if verify found damage or "

@@ -53,5 +53,8 @@ stable_store_translator_stable_store_LDADD = stable-store/libstore.a \
 	$(TRANSLATOR_LIBS) -lxxhash -llz4
 endif
 
-stable_store_ckpt_image_SOURCES = stable-store/ckpt-image.c
+stable_store_ckpt_image_SOURCES = stable-store/ckpt-image.c \
+	stable-store/core.c stable-store/core.h \
+	libckpt-hurd/blob-get.c libckpt-hurd/image-check.c \
+	libckpt-hurd/image-decode.c libckpt-hurd/image-free.c
 stable_store_ckpt_image_LDADD = stable-store/libstore.a -lxxhash -llz4

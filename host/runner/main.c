@@ -239,9 +239,11 @@ write_report (const struct settings *s, int kills, double ran, double all)
       return;
     }
   fprintf (f, "status %d\nkills %d\nrestores %lu\ncheckpoints %lu\n"
-	   "failed-checkpoints %lu\ndamaged-frames %lu\ndiverged %d\nran %.2f\nall %.2f\n",
+	   "failed-checkpoints %lu\ndamaged-frames %lu\ndiverged %d\nran %.2f\nall %.2f\n"
+	   "longest-interval %.2f\n",
 	   o->status, kills, o->restores, o->checkpoints, o->failures, o->damaged,
-	   o->streams[1].diverged || o->streams[2].diverged, ran, all);
+	   o->streams[1].diverged || o->streams[2].diverged, ran, all,
+	   o->longest_interval);
   fclose (f);
 }
 

@@ -125,8 +125,10 @@ control (struct output *o, const char *words)
     }
   else if (strncmp (words, "writing", 7) == 0)
     {
-      o->writings++;
+      double since = o->writing_since;
       o->writing_since = now ();
+      if (o->writings++ && o->writing_since - since > o->longest_interval)
+	o->longest_interval = o->writing_since - since;
     }
   else if (strncmp (words, "ckpt", 4) == 0)
     {

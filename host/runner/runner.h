@@ -50,6 +50,7 @@ struct output
   unsigned long failures;	/* "failed" frames: checkpoints given up.  */
   unsigned long writings;	/* "writing" frames since the boot.  */
   double writing_since;		/* When the last of them came.  */
+  double longest_interval;	/* Between two that follow each other.  */
   unsigned long marks;		/* Lines of stream 1 that begin with "mark ".  */
   unsigned long marked_checkpoints; /* Since the last of them …  */
   double mark_since;		/* … and when the second of these came.  */

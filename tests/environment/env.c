@@ -265,7 +265,7 @@ tell (struct run *r, const char *dir)
   read_line (name, line, sizeof line);
   if (r->ended && r->status == 0 && r->ready)
     {
-      printf ("ok   %s\n", r->program->name);
+      printf ("ok   %s%s%s\n", r->program->name, line[0] ? ": " : "", line);
       return true;
     }
   printf ("FAIL %s: ", r->program->name);

@@ -32,6 +32,16 @@ env_all ()
      -- envtest --all /home/env "$kills" "$seconds" "$@" > "$scratch/$name.out"
 }
 
+# env_late NAME: how late waits ended; a restore makes one later by at most the time
+# between two checkpoints and a second.
+env_late ()
+{
+  awk 'NR == FNR { a[$1] = $2; next }
+    $3 == "late" { if ($4 > most) most = $4; if ($4 > a["longest-interval"] + 1.5) { print "late:", $0; bad = 1 } }
+    END { printf "waits end at most %.2f s late, checkpoints are at most %.2f s apart\n", most, a["longest-interval"]; exit bad }' \
+    "$scratch/$1.report" "$scratch/$1.out"
+}
+
 env_note ()
 {
   note "$1: $(tail -n 1 "$scratch/$1.out");" \
@@ -52,6 +62,7 @@ test_restored ()
   env_build
   env_all restored 1 0 || { grep ^FAIL "$scratch/restored.out"; exit 1; }
   env_note restored
+  env_late restored
   [ "$(awk '$1 == "restores" { print $2 }' "$scratch/restored.report")" = 1 ]
 }
 
@@ -60,6 +71,7 @@ test_repeated ()
   env_build
   env_all repeated $rounds 0 || { grep ^FAIL "$scratch/repeated.out"; exit 1; }
   env_note repeated
+  env_late repeated
   [ "$(awk '$1 == "restores" { print $2 }' "$scratch/repeated.report")" = $rounds ]
 }
 

@@ -4,8 +4,6 @@
 
 #define TICK 0.011		/* The kernel's clock steps.  */
 #define SLOW 0.5		/* So long a busy machine may take to wake us.  */
-/* A restore makes a wait later by at most an interval and a second.  */
-#define PER_RESTORE 2.0
 
 /* What the ground wrote at this boot.  */
 static void
@@ -35,14 +33,14 @@ timed_waits (void (*wait) (double seconds), double seconds)
       bool again = strcmp (before, after) != 0;
       CHECK (took >= seconds - TICK, "wait %d took %.3f s, not %.3f", n, took,
 	     seconds);
-      CHECK (took <= seconds + SLOW + (again ? PER_RESTORE : 0),
-	     "wait %d took %.3f s, not %.3f (%s)", n, took, seconds,
-	     again ? "restored meanwhile" : "not restored meanwhile");
+      /* One that a restore has made later is for the suite to judge: only there it
+	 is known how far apart the checkpoints were.  */
+      CHECK (took <= seconds + SLOW || again, "wait %d took %.3f s, not %.3f", n,
+	     took, seconds);
       if (took - seconds > most)
 	most = took - seconds;
       n++;
       restored += again;
     }
-  printf ("%d waits, %d of them restored, at most %.3f s late\n", n, restored,
-	  most);
+  printf ("late %.3f (%d waits, %d of them restored)\n", most, n, restored);
 }

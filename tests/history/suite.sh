@@ -2,7 +2,7 @@
 # Dealing with time: going back and forth between checkpoints, servers that die,
 # checkpoints that fail, two environments.
 
-tests="halted travel dies attach faults two api"
+tests="halted travel dies attach faults two api core"
 
 # history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
 # running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
@@ -29,6 +29,7 @@ test_travel ()
   grep -q '^gone without its label' "$scratch/travel.ground"
   grep -qx 'label of later: renamed' "$scratch/travel.ground"
   grep -q -- '--keep=2' "$scratch/travel.ground"
+  grep -q '^pid [1-9][0-9]*  *changed  *[1-9][0-9]* pages' "$scratch/travel.ground"
   note "$(grep '^there' "$scratch/travel.ground")"
 }
 
@@ -135,4 +136,31 @@ test_api ()
   grep -qx 'inside 1 error none, later 1, prepared yes' "$scratch/api.out"
   grep -qx 'restored 1, told 1 times of 1, barrier ok, prepared again yes' "$scratch/api.out"
   grep -qx 'outside: inside 0 restored 0 error 0 number 0' "$scratch/outside"
+}
+
+# A process of a checkpoint as a core file: gdb finds its memory and the registers of
+# both threads.
+test_core ()
+{
+  local image="$build/host/stable-store/ckpt-image" n file="$scratch/core.file"
+  "$top/perdure" cc -g -O1 -msse2 -o "$scratch/core" "$top/tests/history/core.c" -lpthread
+  "$top/perdure" run --timeout 150 --log "$scratch/core.serial" --disks "$scratch/core.disks" \
+     --add "$scratch/core:/home/core" -- /home/core
+  for n in $("$image" list "$scratch/core.disks/store.img" | awk 'NR > 3 { print $1 }'); do
+    "$image" extract -o "$file" "$scratch/core.disks/store.img" $n 2 2> "$scratch/core.err" || continue
+    gdb -nx -batch -ex 'thread apply all print/x $esi' -ex 'thread apply all print $st0' -ex 'print text' -ex 'print numbers[2999]' \
+      -ex 'print half' -ex 'thread apply all backtrace' "$scratch/core" "$file" > "$scratch/core.gdb" 2>&1
+    grep -q '= 0x600dcafe$' "$scratch/core.gdb" && break
+  done
+  cat "$scratch/core.gdb"
+  grep -q '= 0x600dcafe$' "$scratch/core.gdb"
+  grep -q '= 3.14159265358979' "$scratch/core.gdb"
+  grep -q '= "as it was' "$scratch/core.gdb"
+  grep -q '= 20993$' "$scratch/core.gdb"
+  grep -q '= 0.5$' "$scratch/core.gdb"
+  grep -q 'compute (' "$scratch/core.gdb"
+  grep -q 'wait_here (' "$scratch/core.gdb"
+  # What is not there is named.
+  ! "$image" extract -o "$file" "$scratch/core.disks/store.img" $n 4711 2> "$scratch/core.err"
+  grep -q 'no process 4711' "$scratch/core.err"
 }

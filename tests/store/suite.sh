@@ -171,7 +171,7 @@ test_translator ()
   fi
   # A checkpoint that the guest has dropped since cannot be asked for.
   while read -r _ number id sum size; do
-    [ "$("$ckpt_image" extract "$store" "$number" "$id" | cksum)" = "$sum $size" ] \
+    [ "$("$ckpt_image" object "$store" "$number" "$id" | cksum)" = "$sum $size" ] \
       || { echo "object $id of checkpoint $number differs"; return 1; }
   done <<EOT
 $(grep '^object 2 ' "$scratch/guest")

@@ -43,6 +43,7 @@ add_ports (struct ci_image *ci)
     { .kind = CI_PORT_DEAD },
     { .kind = CI_PORT_ENV, .index = CI_IN_MESSAGE, .qlimit = 5 },
     { .kind = CI_PORT_MEMORY, .index = 3, .id = 77 },
+    { .kind = CI_PORT_EXCEPTION, .index = 1 },
   };
   for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
     *(struct ci_port *) ci_append (&ci->ports, &ci->nports, sizeof *ports)
