@@ -13,15 +13,32 @@ struct long_message
   char data[20000];
 };
 
+struct with_memory
+{
+  mach_msg_header_t head;
+  mach_msg_type_long_t type;
+  char *memory;
+  char trailer[64];
+};
+
 PROGRAM (large_message)
 {
+  struct with_memory o =
+  {
+    .type = { .msgtl_header = { .msgt_longform = TRUE },
+	      .msgtl_name = MACH_MSG_TYPE_CHAR, .msgtl_size = 8,
+	      .msgtl_number = SIZE }
+  };
   static struct long_message m, got;
   mach_port_t box = env_port (), other = env_port ();
-  struct env_message e;
   char *memory = malloc (SIZE);
   env_pattern (memory, SIZE, 21);
-  MUST (env_send (&(struct env_send) { .to = box, .number = 1, .memory = memory,
-				       .size = SIZE }));
+  o.head.msgh_bits = MACH_MSGH_BITS_COMPLEX
+		     | MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, 0);
+  o.head.msgh_remote_port = box;
+  o.memory = memory;
+  MUST (mach_msg (&o.head, MACH_SEND_MSG, offsetof (struct with_memory, trailer),
+		  0, MACH_PORT_NULL, 0, MACH_PORT_NULL));
   m.head.msgh_bits = MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, 0);
   m.head.msgh_remote_port = other;
   m.head.msgh_size = sizeof m;
@@ -35,8 +52,9 @@ PROGRAM (large_message)
 		MACH_PORT_NULL);
   CHECK (mr == MACH_RCV_TOO_LARGE && got.head.msgh_size == sizeof m, "%#x", mr);
   env_wait ();
-  env_expect (box, &e, 1);
-  CHECK (env_is_pattern (e.memory, SIZE, 21), "the memory");
+  MUST (mach_msg (&o.head, MACH_RCV_MSG, 0, sizeof o, box, 0, MACH_PORT_NULL));
+  CHECK (o.type.msgtl_number == SIZE && o.memory != memory
+	 && env_is_pattern (o.memory, SIZE, 21), "the memory");
   MUST (mach_msg (&got.head, MACH_RCV_MSG | MACH_RCV_LARGE, 0, sizeof got,
 		  other, 0, MACH_PORT_NULL));
   CHECK (env_is_pattern (got.data, sizeof got.data, 22), "the long one");

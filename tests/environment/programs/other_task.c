@@ -13,7 +13,7 @@ PROGRAM (other_task)
   mach_msg_type_number_t n = i386_THREAD_STATE_COUNT;
   struct i386_thread_state state;
   mach_port_t port = env_port ();
-  static char page[4096];
+  static char page[4096] __attribute__ ((aligned (4096)));
   MUST (task_create (mach_task_self (), FALSE, &task));
   MUST (vm_allocate (task, &address, 3 * 4096, FALSE));
   env_pattern (page, sizeof page, 31);
