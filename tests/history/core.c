@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 char text[] = "not what it was";
@@ -18,7 +19,6 @@ compute (unsigned int rounds)
   __asm__ volatile ("movl $0x600dcafe, %%esi\n\t"
 		    "fldpi\n"
 		    "1:\tdecl %0\n\t"
-		    "pause\n\t"
 		    "jnz 1b\n\t"
 		    "fstp %%st(0)"
 		    : "+r" (rounds) : : "esi", "cc");
@@ -40,7 +40,7 @@ main (void)
   strcpy (text, "as it was");
   pthread_create (&thread, NULL, wait_here, NULL);
   sleep (1);
-  for (int i = 0; i < 40; i++)
-    compute (20000000);
+  for (time_t end = time (NULL) + 6; time (NULL) < end;)
+    compute (50000000);
   return 0;
 }
