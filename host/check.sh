@@ -20,6 +20,9 @@ run_test ()
   echo "$? $(($(date +%s) - began))" > "$dir/result"
 }
 
+# not COMMAND…: it must fail (`! COMMAND' never ends a test, whatever it does).
+not () { ! "$@"; }
+
 # note TEXT…: a figure for the report and the terminal.
 note () { echo "$*" >> "$scratch/notes"; echo "note: $*"; }
 

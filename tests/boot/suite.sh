@@ -106,7 +106,7 @@ test_modules ()
     PATH=$cross/bin:$PATH make -s -C "$build/guest" run-$name > "$scratch/$name.out" 2>&1 \
       || { cat "$scratch/$name.out"; return 1; }
     grep -qx PASSED "$scratch/$name.out"
-    ! grep -q '^FAIL' "$scratch/$name.out"
+    not grep -q '^FAIL' "$scratch/$name.out"
     note "$name: $(grep -c '^PASS ' "$scratch/$name.out") checks"
   done
 }

@@ -87,7 +87,7 @@ test_control_write_through ()
 {
   words plain
   words killed --interval 8 --control write-through $(kill_times 3 "$(report plain ran)")
-  ! cmp "$scratch/plain.result" "$scratch/killed.result"
+  not cmp "$scratch/plain.result" "$scratch/killed.result"
 }
 
 test_control_no_fpu ()
@@ -96,7 +96,7 @@ test_control_no_fpu ()
   env_run plain --add "$scratch/threads:/home/threads" -- /home/threads 30 20000
   env_run killed --add "$scratch/threads:/home/threads" --control no-fpu \
      $(kill_times 3 "$(report plain ran)") -- /home/threads 30 20000 || true
-  ! cmp "$scratch/plain.out" "$scratch/killed.out"
+  not cmp "$scratch/plain.out" "$scratch/killed.out"
 }
 
 # Without its store the program is gone: it starts anew.
