@@ -36,9 +36,52 @@ print(json.dumps({str(s): {"checkpoints": r, "restore": restores[s]}
 EOT
 }
 
+speed_all="rounds=9
+resident='4 16 64 256 512'
+among=256
+dirty='0 256 1024 4096 16384'
+tasks='1 10 50 100 200'
+threads='1 10 50 100'
+ports='10 100 1000 10000'"
+
+# speed_run DISKS SETTINGS: the loads of tests/speed in one boot, under -icount; the
+# console goes to DISKS/serial.
+speed_run ()
+{
+  local disks=$1
+  rm -rf "$disks"
+  mkdir -p "$disks"
+  truncate -s 6G "$disks/store.img"
+  make_disks "$disks"
+  printf '%s\n' "$2" > "$disks/settings"
+  "$cross/bin/i686-gnu-gcc" -std=gnu17 -Wall -Wextra -D_GNU_SOURCE -O2 -static -pthread -Wl,--no-warn-execstack \
+     -o "$disks/load" "$top/tests/speed/load.c" || die "the load does not build"
+  put_file "$disks/root.img" "$disks/load" /home/load 0100755
+  put_file "$disks/root.img" "$disks/settings" /etc/perdure/speed
+  put_file "$disks/root.img" "$top/tests/speed/job.sh" /etc/perdure/job 0100755
+  # With sleep=off the clock would run ahead while the disk is waited for.
+  run_machine --timeout 5400 --log "$disks/serial" --memory 1024 \
+    --qemu-arg -icount --qemu-arg shift=0,sleep=on > "$disks/out"
+}
+
+# The stop against what there is and what changed: tables, and a plot beside them.
+bench_speed ()
+{
+  local disks=$build/speed
+  say "running the loads (virtual time; a quarter of an hour)"
+  speed_run "$disks" "${PERDURE_SPEED:-$speed_all}" || return
+  python3 "$top/tests/speed/table.py" "$disks/serial" "$disks/speed.svg" | tee "$disks/speed.txt"
+  say "the table is $disks/speed.txt, the plot $disks/speed.svg"
+}
+
 verb_bench ()
 {
   local disks=$build/bench
+  case ${1-} in
+    speed) setup_all; bench_speed; return;;
+    '') ;;
+    *) die "bench: there is no $1 (speed)";;
+  esac
   setup_all
   rm -rf "$disks"
   make_disks "$disks"
