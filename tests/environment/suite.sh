@@ -2,7 +2,7 @@
 # Every kind of state, each in a program of its own (programs/*.c): all of them
 # run in one environment, through the same kills and restores.
 
-tests="restored unnoticed repeated forks"
+tests="states restored unnoticed repeated forks"
 
 if [ "$full" = yes ]; then
   rounds=25 limit=3000
@@ -46,6 +46,13 @@ env_note ()
 {
   note "$1: $(tail -n 1 "$scratch/$1.out");" \
     $(awk '/^(kills|restores|checkpoints|failed-checkpoints)/ { printf "%s %s ", $2, $1 }' "$scratch/$1.report")
+}
+
+# The manual's table of states is that of the programs there are.
+test_states ()
+{
+  sh "$top/tests/environment/states.sh" "$top/tests/environment" > "$scratch/states.texi"
+  cmp "$scratch/states.texi" "$top/doc/states.texi"
 }
 
 # Checkpoints without a kill: no program notices.
