@@ -2,7 +2,7 @@
 # Dealing with time: going back and forth between checkpoints, servers that die,
 # checkpoints that fail, two environments.
 
-tests="halted travel dies attach faults two api core"
+tests="halted travel dies attach faults two api core leak"
 
 # history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
 # running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
@@ -10,10 +10,28 @@ history_run ()
 {
   local name=$1 script=$2
   shift 2
-  "$top/perdure" run --timeout 150 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+  "$top/perdure" run --timeout ${limit:-150} --log "$scratch/$name.serial" --report "$scratch/$name.report" \
      --disks "$scratch/$name.disks" --add "$top/tests/history/$script:/root/script" \
      --add "$top/tests/history/count.sh:/home/count.sh" --get "/root/log:$scratch/$name.ground" \
      --before 'sh /root/script >> /root/log 2>&1 &' "$@" > "$scratch/$name.out"
+}
+
+# Many checkpoints leave no port, thread, task or memory behind on the ground.
+test_leak ()
+{
+  local rounds=60
+  [ "$full" != yes ] || rounds=1000
+  echo $rounds > "$scratch/rounds"
+  "$top/perdure" cc -O2 -Wall -o "$scratch/names" "$top/tests/history/names.c"
+  limit=$((150 + rounds * 2)) history_run leak leak.sh --add "$scratch/names:/root/names" --add "$scratch/rounds:/root/rounds" \
+     -- sh -c 'until [ -e /home/done ]; do sleep 0.5; done'
+  cat "$scratch/leak.ground"
+  grep -qx end "$scratch/leak.ground"
+  if grep -q failed "$scratch/leak.ground"; then exit 1; fi
+  note "$(grep : "$scratch/leak.ground" | tr '\n' ' ')(names, threads, KiB, processes)"
+  awk '$1 == "before:" { for (i = 2; i <= 5; i++) a[i] = $i }
+    $1 == "after:" { bad = $2 > a[2] + 3 || $3 > a[3] + 1 || $4 > a[4] + 4096 || $5 > a[5] + 1 }
+    END { exit bad }' "$scratch/leak.ground"
 }
 
 test_travel ()
