@@ -185,7 +185,6 @@ conductor_main (void *arg)
   struct timespec due;
   clock_gettime (CLOCK_REALTIME, &due);
   next_time (&due, c->config.interval);
-  conductor_go_first ();
 
   pthread_mutex_lock (&c->lock);
   while (c->running)

@@ -76,9 +76,6 @@ void conductor_main (void *arg);
 /* Watch the job's end, from now on.  */
 void conductor_watch_job (void *arg);
 
-/* Let the calling thread go before those of programs.  */
-void conductor_go_first (void);
-
 /* Again, after checkpointd_stop.  */
 void conductor_resume (void);
 /* Keep what REPORT says, or ERR, as what went wrong last.  */

@@ -8,7 +8,7 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/history.c \
 	checkpointd/host.c \
 	checkpointd/job.c checkpointd/memory.c \
-	checkpointd/pending.c checkpointd/priority.c \
+	checkpointd/pending.c \
 	checkpointd/restore.c \
 	checkpointd/serve.c \
 	checkpointd/start.c \

@@ -21,6 +21,6 @@ PROGRAM (breakpoints)
       __asm__ volatile ("int3");
       CHECK (handled == n, "%u calls for %u breakpoints", handled, n);
       if (n % 100 == 0)
-	usleep (20000);
+	usleep (100000);
     }
 }

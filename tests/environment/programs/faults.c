@@ -34,6 +34,6 @@ PROGRAM (faults)
 	  CHECK (handled == n, "%u calls for %u faults", handled, n);
 	  SYS (mprotect (page, SIZE, PROT_NONE));
 	}
-      usleep (20000);
+      usleep (100000);
     }
 }

@@ -25,6 +25,6 @@ PROGRAM (heap)
 	  CHECK (piece[at], "no memory");
 	  env_pattern (piece[at], size[at], at);
 	}
-      usleep (50000);
+      usleep (300000);
     }
 }
