@@ -183,7 +183,7 @@ EOT
 test_history ()
 {
   build_store
-  boot "$scratch/disks" history 250 || { cat "$scratch/guest"; return 1; }
+  boot "$scratch/disks" history 640 || { cat "$scratch/guest"; return 1; }
   replayed "$scratch/disks" --verify="$ckpt_image"
   [ "$(sed -n 's/^replay: .* writes, \([0-9]*\) states.*/\1/p' "$scratch/out")" -ge 2000 ]
 }
