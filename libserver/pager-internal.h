@@ -20,6 +20,7 @@ struct fs_pager
   bool used;			/* IN_USE has been told so.  */
   bool writable;		/* A right for writing has been made.  */
   bool nocache;
+  uint64_t extent;		/* The kernel may have pages below it.  */
   bool locking;			/* A lock request is under way, */
   bool locked;			/* and done.  */
   unsigned int reads;		/* Pages are on their way to the kernel, */

@@ -4,7 +4,9 @@
 #include <mach/memory_object.h>
 #include "pager-internal.h"
 
-/* Send one request for what is in the range and wait for its completion.  */
+/* Send one request for what is in the range and wait for its completion.  The kernel
+   looks at each page of the range, had or not: it is told no more than it can
+   have.  */
 static error_t
 request (struct fs_pager *p, uint64_t offset, uint64_t len, bool flush)
 {
@@ -20,6 +22,8 @@ request (struct fs_pager *p, uint64_t offset, uint64_t len, bool flush)
   /* Pages that were read before a change must not come after the flush.  */
   while (p->locking || (flush && p->reads))
     pthread_cond_wait (&p->changed, &p->lock);
+  if (end > p->extent)
+    end = p->extent;
   if (MACH_PORT_VALID (p->control) && offset < end
       && (flush || p->writable))
     {

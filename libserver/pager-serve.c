@@ -60,6 +60,7 @@ S_memory_object_terminate (mach_port_t object, mach_port_t control,
   mach_port_t ours = p->control, ours_too = p->name;
   p->control = p->name = MACH_PORT_NULL;
   p->writable = false;
+  p->extent = 0;
   pthread_cond_broadcast (&p->changed);
   pthread_mutex_unlock (&p->lock);
   drop (ours);
@@ -82,6 +83,10 @@ supply (struct fs_pager *p, mach_port_t control, vm_offset_t offset,
   error_t err = vm_allocate (mach_task_self (), &data, len, TRUE);
   if (err)
     return err;
+  pthread_mutex_lock (&p->lock);
+  if (p->extent < (uint64_t) offset + len)
+    p->extent = (uint64_t) offset + len;
+  pthread_mutex_unlock (&p->lock);
   err = p->ops->read (p->user, offset, len, (void *) data);
   if (err)
     {
