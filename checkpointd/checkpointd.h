@@ -9,6 +9,7 @@
 #define PERDURE_CHECKPOINTD_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
 #include <libserver/server.h>
 #include <libckpt-hurd/ckpt-hurd.h>
@@ -33,6 +34,8 @@ enum ckpt_query_what
   CKPT_QUERY_STATUS,
   CKPT_QUERY_STATS,		/* What the last ones cost.  */
   CKPT_QUERY_DIFF,		/* What two of them differ in.  */
+  CKPT_QUERY_BORDER,		/* Objects of the ground and their policies.  */
+  CKPT_QUERY_TRACE,		/* What crossed the border after event NUMBER.  */
 };
 
 /* A program to be started inside.  Ports are lent.  */
@@ -75,6 +78,11 @@ struct checkpointd_config
   /* The memory object of file ID.  */
   error_t (*file_map) (void *context, uint64_t id, int prot,
 		       mach_port_t *right);
+  /* Print what is asked for (CKPT_QUERY_BORDER, _TRACE), or what belongs into the status
+     (CKPT_QUERY_STATUS): lines, or members of a JSON object with a comma in
+     front.  */
+  error_t (*describe) (void *context, int what, uint64_t number, bool json,
+		       FILE *f);
   /* Tell the world: "start", "restored 3", "ckpt 4", "exit 0", "error …".  */
   void (*event) (void *context, const char *text);
 };
@@ -116,6 +124,21 @@ unsigned int checkpointd_keep (void);
 
 /* Take no more checkpoints: the process is about to end.  */
 void checkpointd_stop (void);
+
+/* Types of the journal's records.  */
+#define CKPT_JOURNAL_REPLAY 1	/* Entries of root-proxy's replay.h.  */
+
+/* The store's journal (see store.h), which is empty without a store.  An append is
+   durable when it returns 0; ENOSPC: there is no room before a checkpoint.  */
+error_t checkpointd_journal_append (uint32_t type, const void *data,
+				    size_t len, uint64_t *seq);
+error_t checkpointd_journal_next (uint64_t after, uint64_t *seq,
+				  uint32_t *type, void **data, size_t *len);
+error_t checkpointd_journal_applied (uint64_t seq);
+
+/* For who applies a redo, before each record: an error that was asked for with
+   --fault=redo, or 0.  */
+error_t checkpointd_fault_redo (void);
 
 /* 0 if ROOT is a file of ours that a superuser opened, else what to answer.  */
 error_t checkpointd_check_caller (mach_port_t root);

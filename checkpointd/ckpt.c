@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "checkpointd/checkpointd.h"
@@ -33,7 +34,8 @@ static const struct argp_option options[] =
     " as it has after a restore; attach: begin no second session", 0 },
   { "label", OPT_LABEL, "TEXT", 0, "save: a label; what has one is never dropped"
     " by itself", 0 },
-  { "json", OPT_JSON, NULL, 0, "list, show, diff, status, stats: for programs", 0 },
+  { "json", OPT_JSON, NULL, 0, "list, show, diff, status, stats, border: for"
+    " programs", 0 },
   { NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -49,7 +51,9 @@ static const char doc[] =
   "diff A B         say which tasks and pages differ between two\n"
   "status           how the environment is\n"
   "stats            what checkpoints cost\n"
+  "border           the ground's objects that are in use, and their policies\n"
   "interval SECONDS take one so often; 0: only on demand\n"
+  "trace            what crosses the border, as it happens, until interrupted\n"
   "restore NUMBER   replace the environment by that checkpoint\n"
   "drop NUMBER      forget that checkpoint\n"
   "label NUMBER [TEXT] label it, or take its label away";
@@ -191,6 +195,36 @@ query (mach_port_t root, int what)
   return fflush (stdout) ? 1 : 0;
 }
 
+/* Show what crosses the border until the environment or we end.  */
+static int
+trace (mach_port_t root)
+{
+  unsigned int after = 0;
+  error_t err;
+
+  for (;;)
+    {
+      char *text = NULL, *line, *end;
+      mach_msg_type_number_t len = 0;
+      err = ckpt_query (root, CKPT_QUERY_TRACE, after, 0, &text, &len);
+      if (err)
+	error (1, err, "%s", root_name);
+      for (line = text; line < text + len; line = end + 1)
+	{
+	  end = memchr (line, '\n', text + len - line);
+	  if (end == NULL)
+	    break;
+	  after = strtoul (line, &line, 10);
+	  if (*line == ' ')
+	    fwrite (line + 1, 1, end - line, stdout);
+	}
+      munmap (text, len);
+      if (fflush (stdout))
+	return 1;
+      usleep (200000);
+    }
+}
+
 bool
 has_ended (error_t err)
 {
@@ -283,6 +317,10 @@ perform (mach_port_t root)
     return query (root, CKPT_QUERY_STATUS);
   if (strcmp (verb, "stats") == 0)
     return query (root, CKPT_QUERY_STATS);
+  if (strcmp (verb, "trace") == 0)
+    return trace (root);
+  if (strcmp (verb, "border") == 0)
+    return query (root, CKPT_QUERY_BORDER);
   if (strcmp (verb, "save") == 0)
     {
       err = ckpt_save (root, label, &n);

@@ -91,6 +91,26 @@ conductor_keep_reason (struct ckpt_report *report, error_t err)
   pthread_mutex_unlock (&c->lock);
 }
 
+/* Ask the participants whether they can take part in a checkpoint.  */
+static error_t
+prepare (struct ckpt_report *report)
+{
+  struct conductor *c = &conductor;
+  error_t err = 0;
+
+  for (size_t i = 0; i < c->nparticipants && !err; i++)
+    {
+      struct ckpt_participant *p = c->participants[i];
+      char *why = NULL;
+      if (p->prepare)
+	err = p->prepare (p->context, &why);
+      if (err)
+	ckpt_report (report, "%s: %s", p->name, why ? why : strerror (err));
+      free (why);
+    }
+  return err;
+}
+
 error_t
 conductor_checkpoint (void)
 {
@@ -108,7 +128,9 @@ conductor_checkpoint (void)
   pthread_mutex_unlock (&c->lock);
 
   conductor_prepare ();
-  error_t err = capture (&image, &report, &stats);
+  error_t err = prepare (&report);
+  if (err == 0)
+    err = capture (&image, &report, &stats);
   if (err == 0)
     {
       bool empty = stats.ntasks == 0;

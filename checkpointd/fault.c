@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Faults on purpose: --fault=POINT:KIND[:TIMES].
+/* Faults on purpose: --fault=POINT:KIND[:TIMES[:SKIP]].
 
    The points, in the order in which a checkpoint comes to them: `freeze' (tasks are
    suspended), `captured' (they run again), `write' (the first half of the store's
    transaction), `device' (any write to the store's device), `commit', `apply' (it is
-   durable, and the ground is to be told).  The kinds are errors, and `die': the
-   process ends there.  */
+   durable, and the ground is to be told), `redo' (each single thing that the ground is
+   told).  The kinds are errors, and `die': the process ends there.  The first SKIP
+   occasions are let pass.  */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static const struct { const char *name; error_t err; } kinds[] =
 static const char *const points[] =
 {
   "freeze", "captured", "write", "device", "commit", "apply",
+  "redo",
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -29,15 +31,16 @@ static struct
 {
   int point;
   error_t err;
-  unsigned int times;		/* So often still.  */
+  unsigned int times;		/* So often still, */
+  unsigned int skip;		/* after so many.  */
 } fault;
 
 error_t
 conductor_fault_set (const char *text)
 {
   char point[16], kind[16];
-  unsigned int times = 1;
-  int n = sscanf (text, "%15[^:]:%15[^:]:%u", point, kind, &times);
+  unsigned int times = 1, skip = 0;
+  int n = sscanf (text, "%15[^:]:%15[^:]:%u:%u", point, kind, &times, &skip);
 
   if (n < 2)
     return EINVAL;
@@ -49,6 +52,7 @@ conductor_fault_set (const char *text)
 	  fault.point = i;
 	  fault.err = kinds[j].err;
 	  fault.times = times;
+	  fault.skip = skip;
 	  pthread_mutex_unlock (&lock);
 	  return 0;
 	}
@@ -56,11 +60,19 @@ conductor_fault_set (const char *text)
 }
 
 error_t
+checkpointd_fault_redo (void)
+{
+  return conductor_fault (AT_REDO);
+}
+
+error_t
 conductor_fault (enum conductor_point point)
 {
   error_t err = 0;
   pthread_mutex_lock (&lock);
-  if (fault.times && fault.point == (int) point)
+  if (fault.times && fault.point == (int) point && fault.skip)
+    fault.skip--;
+  else if (fault.times && fault.point == (int) point)
     {
       fault.times--;
       err = fault.err;

@@ -94,7 +94,8 @@ bool conductor_has_ended (pid_t pid, int *status);
 /* Where faults can be had on purpose, see fault.c.  Returns the error, or 0.  */
 enum conductor_point
 {
-  AT_FREEZE, AT_CAPTURED, AT_WRITE, AT_DEVICE, AT_COMMIT, AT_APPLY
+  AT_FREEZE, AT_CAPTURED, AT_WRITE, AT_DEVICE, AT_COMMIT, AT_APPLY,
+  AT_REDO
 };
 error_t conductor_fault (enum conductor_point point);
 /* TEXT is what is behind `fault='.  */

@@ -7,7 +7,8 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/fault.c \
 	checkpointd/history.c \
 	checkpointd/host.c \
-	checkpointd/job.c checkpointd/memory.c \
+	checkpointd/job.c \
+	checkpointd/journal.c checkpointd/memory.c \
 	checkpointd/pending.c \
 	checkpointd/restore.c \
 	checkpointd/serve.c \

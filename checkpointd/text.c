@@ -84,6 +84,8 @@ put_status (FILE *f, bool json)
 	       s.checkpoints, s.free_blocks, s.blocks, jobs[c->job], c->job_pid,
 	       c->job_status);
       conductor_put_json (f, c->last_error && c->last_text ? c->last_text : "");
+      if (c->config.describe)
+	c->config.describe (c->config.context, CKPT_QUERY_STATUS, 0, true, f);
       fputs ("}\n", f);
     }
   else
@@ -97,6 +99,8 @@ put_status (FILE *f, bool json)
       if (c->job != JOB_NONE)
 	fprintf (f, " (pid %d)", c->job_pid);
       putc ('\n', f);
+      if (c->config.describe)
+	c->config.describe (c->config.context, CKPT_QUERY_STATUS, 0, false, f);
       if (c->last_error && c->last_text)
 	fprintf (f, "error:        %s\n", c->last_text);
     }
@@ -194,7 +198,9 @@ conductor_text (int what, uint64_t number, uint64_t other, bool json,
   FILE *f = open_memstream (text, len);
   if (f == NULL)
     return ENOMEM;
-  pthread_mutex_lock (&c->store_lock);
+  bool live = what == CKPT_QUERY_BORDER || what == CKPT_QUERY_TRACE;
+  if (!live)
+    pthread_mutex_lock (&c->store_lock);
   switch (what)
     {
     case CKPT_QUERY_LIST:
@@ -212,10 +218,17 @@ conductor_text (int what, uint64_t number, uint64_t other, bool json,
     case CKPT_QUERY_STATS:
       put_stats (f, json);
       break;
+    case CKPT_QUERY_BORDER:
+    case CKPT_QUERY_TRACE:
+      err = (c->config.describe
+	     ? c->config.describe (c->config.context, what, number, json, f)
+	     : ENOTSUP);
+      break;
     default:
       err = EINVAL;
     }
-  pthread_mutex_unlock (&c->store_lock);
+  if (!live)
+    pthread_mutex_unlock (&c->store_lock);
   if (fclose (f) && err == 0)
     err = ENOMEM;
   if (err)

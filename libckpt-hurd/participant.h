@@ -54,6 +54,9 @@ struct ckpt_participant
 {
   const char *name;		/* Names its blob in the store.  */
   void *context;
+  /* Before a stop, while everything runs: an error keeps the checkpoint from being
+     taken, and *WHY (malloced, or NULL) tells people the reason.  May be NULL.  */
+  error_t (*prepare) (void *context, char **why);
   /* In the stop, with the gates of all buckets closed: write the state.  Must
      not block nor allocate ports.  */
   error_t (*save) (void *context, struct ckpt_image *image,

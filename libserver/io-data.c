@@ -162,9 +162,13 @@ S_io_write (io_t io_object, const_data_t data,
   struct fs_open *open = cred->open;
   bool current = offset == -1;
   size_t len = data_count;
+  error_t err = open->flags & O_WRITE ? 0 : EBADF;
 
+  if (!err && node->ops->admit)
+    err = node->ops->admit (node);
   pthread_mutex_lock (&node->lock);
-  error_t err = open->flags & O_WRITE ? fs_stat (node, &st) : EBADF;
+  if (!err)
+    err = fs_stat (node, &st);
   bool stream = !err && is_stream (node, st.st_mode);
   if (!err && S_ISREG (st.st_mode) && node->fs->readonly)
     err = EROFS;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <checkpointd/checkpointd.h>
 #include "proxy.h"
 
 /* The file that is being written to stays open from record to record.  */
@@ -266,9 +267,20 @@ rp_ask_room (void)
   fsys_statfsbuf_t st;
 
   if (file_statfs (rp.ground, &st) == 0)
-    rp.room = (uint64_t) st.f_bavail * st.f_bsize / OV_PAGE;
+    {
+      /* Some of it for directories and what says where the pages are.  */
+      uint64_t pages = (uint64_t) st.f_bavail * st.f_bsize / OV_PAGE;
+      uint64_t besides = 16 + pages / 64;
+      rp.room = pages > besides ? pages - besides : 0;
+    }
   else
     rp.room = SIZE_MAX;
+}
+
+static error_t
+g_step (void *ctx)
+{
+  return checkpointd_fault_redo ();
 }
 
 static error_t
@@ -294,7 +306,7 @@ rp_apply (const void *redo, size_t len, struct ov_plan *plan)
     .create = g_create, .symlink = g_symlink, .link = g_link,
     .rename = g_rename, .unlink = g_unlink, .rmdir = g_rmdir,
     .write = g_write, .truncate = g_truncate, .attr = g_attr,
-    .translator = g_translator, .sync = g_sync, .conflict = g_conflict
+    .translator = g_translator, .sync = g_sync, .step = g_step, .conflict = g_conflict
   };
   size_t failed = 0;
   error_t err = 0;
@@ -319,7 +331,8 @@ rp_apply (const void *redo, size_t len, struct ov_plan *plan)
       rp_ask_room ();
     }
   pthread_mutex_unlock (&rp.ground_lock);
-  if (err)
+  /* It is tried again and again: the same reason is told once.  */
+  if (err && err != rp.apply_error)
     {
       struct redo_record r;
       if (redo_next (redo, len, &failed, &r) == 0)

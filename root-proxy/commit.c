@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A checkpoint is durable: what was held for it goes to the ground.  */
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "state.h"
 
 /* Mark OV and the directories above it, on the ground and inside, as needed.  */
@@ -65,14 +67,36 @@ rp_committed (void *context, uint64_t number)
 {
   error_t err = rp_apply (rp.redo.data, rp.redo.len, &rp.plan);
 
-  /* On failure everything stays held, and is in the next redo again.  */
+  rp.unapplied = err ? number : 0;
+  rp.apply_error = err;
+  if (err)
+    /* The redo is kept, and no other one is begun before it is through: the next
+       would have to know how far this one came.  */
+    return err;
   redo_free (&rp.redo);
   ov_plan_free (&rp.plan);
+  rp.applied = number;
+  rp_journal_cut (rp.journal_cut);
+  rp_forget ();
+  return 0;
+}
+
+/* A checkpoint is wanted.  */
+static error_t
+rp_prepare (void *context, char **why)
+{
+  error_t err;
+
+  if (rp.unapplied == 0)
+    return 0;
+  err = rp_committed (context, rp.unapplied);
+  if (err && asprintf (why, "the ground does not take the changes of checkpoint"
+		       " %llu: %s", (unsigned long long) rp.unapplied,
+		       strerror (err)) < 0)
+    *why = NULL;
   if (!err)
-    {
-      rp.applied = number;
-      rp_forget ();
-    }
+    rp_message ("the ground has the changes of checkpoint %llu now",
+		(unsigned long long) rp.applied);
   return err;
 }
 
@@ -105,7 +129,7 @@ rp_sync (struct fs_node *node, bool wait)
 }
 
 struct ckpt_participant rp_participant = {
-  .name = "root-proxy", .save = rp_save,
+  .name = "root-proxy", .prepare = rp_prepare, .save = rp_save,
   .restore_objects = rp_restore_objects, .restore_rights = rp_restore_rights,
   .committed = rp_committed, .aborted = rp_aborted
 };
@@ -120,7 +144,7 @@ rp_changed (void)
 
   if (!rp.write_through)
     {
-      if (rp.ov.held_pages > rp.max_held && rp.checkpoint)
+      if (rp.ov.held_pages > rp.max_held / 2 && rp.checkpoint)
 	rp.checkpoint (false);
       return;
     }

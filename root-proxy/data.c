@@ -172,7 +172,30 @@ rp_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
       return 0;
     }
   *len = MIN (*len, size - offset);
+  d->requests++;
+  d->bytes += *len;
+  rp_trace (d->ov, "read offset %lld length %zu", (long long) offset, *len);
   return rp_read_contents (node, offset, *len, data);
+}
+
+error_t
+rp_admit (struct fs_node *node)
+{
+  error_t err = 0;
+
+  for (int i = 0; i < 2 && !err; i++)
+    {
+      pthread_mutex_lock (&rp.lock);
+      size_t held = rp.ov.held_pages;
+      pthread_mutex_unlock (&rp.lock);
+      if (held < rp.max_held || rp.write_through || rp.checkpoint == NULL)
+	return 0;
+      /* A checkpoint makes room, but for what has no name on the ground.  */
+      if (i == 1)
+	return held < 2 * rp.max_held ? 0 : ENOSPC;
+      err = rp.checkpoint (true);
+    }
+  return err;
 }
 
 error_t
@@ -195,6 +218,8 @@ rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   err = rp_hold_contents (node, offset, *len, data);
   if (err)
     return err;
+  d->requests++;
+  d->bytes += *len;
   pthread_mutex_lock (&rp.lock);
   if (end > size)
     {
@@ -204,6 +229,7 @@ rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   rp_stamp (d->ov, OV_MTIME | OV_CTIME);
   pthread_mutex_unlock (&rp.lock);
   rp_map_flush (node, offset, *len);
+  rp_trace (d->ov, "write offset %lld length %zu", (long long) offset, *len);
   rp_changed ();
   return 0;
 }
@@ -232,6 +258,7 @@ rp_truncate (struct fs_node *node, loff_t size)
   if (d->pager)
     rp_map_flush (node, MIN (old, (uint64_t) size) & ~(uint64_t) (OV_PAGE - 1),
 		  0);
+  rp_trace (d->ov, "length %lld", (long long) size);
   rp_changed ();
   return 0;
 }

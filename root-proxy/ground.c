@@ -12,9 +12,9 @@
    for reading, but fifos and such for nothing.  Streams and the roots of translators are opened as what they
    stand for; all other nodes as they are.  */
 static error_t
-open_path (const char *path, bool fsroot, mode_t type, mach_port_t *port)
+open_path (const char *path, bool fsroot, bool stream, mode_t type,
+	   mach_port_t *port)
 {
-  bool stream = S_ISCHR (type);
   bool plain = S_ISREG (type) || S_ISDIR (type) || S_ISLNK (type);
   static const int modes[] = { O_RDWR, O_READ, O_WRITE, 0 };
   int flags = O_NOLINK | (fsroot || stream ? 0 : O_NOTRANS);
@@ -64,7 +64,7 @@ rp_ground_port (struct fs_node *node, mach_port_t *port)
   err = *port != MACH_PORT_NULL ? 0 : path ? 0 : ESTALE;
   if (!err && *port == MACH_PORT_NULL)
     {
-      err = open_path (path, fsroot, type, port);
+      err = open_path (path, fsroot, d->kind == RP_STREAM, type, port);
       if (!err)
 	err = io_stat (*port, &st);
       if (!err && st.st_ino != gino && d->kind == RP_FILE)

@@ -3,11 +3,13 @@ hurd_PROGRAMS += root-proxy/root-proxy
 root_proxy_root_proxy_SOURCES = \
 	root-proxy/apply.c \
 	root-proxy/attr.c \
+	root-proxy/border.c \
 	root-proxy/commit.c \
 	root-proxy/crash.c \
 	root-proxy/data.c \
 	root-proxy/frames.c \
 	root-proxy/ground.c \
+	root-proxy/journal.c \
 	root-proxy/lookup.c \
 	root-proxy/main.c \
 	root-proxy/map.c \
@@ -20,19 +22,25 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/overlay-paths.c \
 	root-proxy/overlay-save.c \
 	root-proxy/overlay.c \
+	root-proxy/policy.c \
 	root-proxy/readdir.c \
 	root-proxy/redo-apply.c \
 	root-proxy/redo-code.c \
+	root-proxy/replay.c \
 	root-proxy/restore.c \
 	root-proxy/save.c \
 	root-proxy/session.c \
 	root-proxy/shutdown.c \
 	root-proxy/stream.c \
+	root-proxy/trace.c \
 	root-proxy/options.h \
 	root-proxy/overlay-private.h \
 	root-proxy/overlay.h \
+	root-proxy/policy.h \
 	root-proxy/proxy.h \
+	root-proxy/replay.h \
 	root-proxy/redo.h \
+	root-proxy/state-version.h \
 	root-proxy/state.h
 # The rooms and the stubs call each other: all of them are named twice.
 ENVIRONMENT_LIBS = proc-proxy/libproc-proxy.a \

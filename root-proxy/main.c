@@ -141,6 +141,7 @@ prepare (struct checkpointd_config *config)
   config->can_return = can_return;
   config->file_id = rp_file_id;
   config->file_map = rp_file_map;
+  config->describe = rp_describe;
   return err;
 }
 
@@ -173,6 +174,8 @@ main (int argc, char **argv)
     }
   if (rp.fs.root == NULL)
     err = rp_fresh_root () ?: env_fresh ();
+  else
+    err = rp_journal_load ();
   if (!err)
     err = fs_startup (&rp.fs, bootstrap, O_READ);
   if (!err && io_stat (rp.fs.underlying, &st) == 0)

@@ -61,6 +61,8 @@ rp_create (struct fs_node *dir, const char *name, mode_t mode, uid_t uid,
     }
   pthread_mutex_unlock (&rp.lock);
   if (!err)
+    rp_trace (n, "create mode %o", mode);
+  if (!err)
     rp_changed ();
   return err;
 }
@@ -97,6 +99,8 @@ rp_mkdir (struct fs_node *dir, const char *name, mode_t mode, uid_t uid,
       ov_remove (&rp.ov, n);
     }
   pthread_mutex_unlock (&rp.lock);
+  if (!err)
+    rp_trace (n, "directory mode %o", mode);
   if (!err)
     rp_changed ();
   return err;
@@ -154,6 +158,8 @@ rp_unlink (struct fs_node *dir, const char *name, struct fs_node *node)
     }
   pthread_mutex_unlock (&rp.lock);
   if (!err)
+    rp_trace (dov, "remove %s", name);
+  if (!err)
     rp_changed ();
   return err;
 }
@@ -185,6 +191,8 @@ rp_rmdir (struct fs_node *dir, const char *name, struct fs_node *node)
     }
   pthread_mutex_unlock (&rp.lock);
   if (!err)
+    rp_trace (dov, "remove directory %s", name);
+  if (!err)
     rp_changed ();
   return err;
 }
@@ -213,6 +221,8 @@ rp_link (struct fs_node *dir, const char *name, struct fs_node *node)
       rp_stamp (dov, OV_MTIME | OV_CTIME);
     }
   pthread_mutex_unlock (&rp.lock);
+  if (!err)
+    rp_trace (dov, "link %s", name);
   if (!err)
     rp_changed ();
   return err;
@@ -276,6 +286,8 @@ rp_rename (struct fs_node *fromdir, const char *fromname,
       rp_stamp (to, OV_MTIME | OV_CTIME);
     }
   pthread_mutex_unlock (&rp.lock);
+  if (!err)
+    rp_trace (ov, "rename from %s", fromname);
   if (!err)
     rp_changed ();
   return err;

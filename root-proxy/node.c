@@ -11,7 +11,7 @@ struct rp rp = {
   .lock = PTHREAD_MUTEX_INITIALIZER,
   .ground_lock = PTHREAD_MUTEX_INITIALIZER,
   .console_lock = PTHREAD_MUTEX_INITIALIZER,
-  .max_held = 16384
+  .max_held = RP_MAX_HELD
 };
 
 static error_t
@@ -47,7 +47,7 @@ const struct fs_ops rp_file_ops = {
   .stat = rp_stat, .lookup = rp_lookup, .create = rp_create,
   .mkdir = rp_mkdir, .unlink = rp_unlink, .rmdir = rp_rmdir,
   .link = rp_link, .rename = rp_rename, .readdir = rp_readdir,
-  .read = rp_read, .write = rp_write, .truncate = rp_truncate,
+  .read = rp_read, .admit = rp_admit, .write = rp_write, .truncate = rp_truncate,
   .readlink = rp_readlink, .chmod = rp_chmod, .chown = rp_chown,
   .chflags = rp_chflags, .chauthor = rp_chauthor, .utimens = rp_utimens,
   .sync = rp_sync, .get_translator = rp_get_translator,
@@ -55,10 +55,29 @@ const struct fs_ops rp_file_ops = {
   .open = file_open, .close = file_close, .free = file_free
 };
 
+/* Do requests to OV pass through?  A file can be had so, too, if it is on the ground
+   and nothing is held for it.  */
+static bool
+is_stream (struct ov_node *ov)
+{
+  char *path;
+  enum policy policy;
+
+  if (S_ISCHR (ov->type))
+    return ov->gino != 0;
+  if (!S_ISREG (ov->type) || rp.policies.n == 0 || ov->gino == 0
+      || ov->npages || ov->held)
+    return false;
+  path = rp_path (ov);
+  policy = policy_of (&rp.policies, path, ov->type);
+  free (path);
+  return policy != POLICY_COMMIT;
+}
+
 error_t
 rp_node_get (struct ov_node *ov, struct fs_node **node)
 {
-  bool stream = S_ISCHR (ov->type) && ov->gino != 0;
+  bool stream = is_stream (ov);
   struct rp_node *d;
   error_t err;
 

@@ -19,13 +19,32 @@ static const struct argp_option options[] = {
   { "keep", 'k', "N", 0, "How many checkpoints to keep (0: all)", 0 },
   { "fsync", 'y', "HOW", 0,
     "`checkpoint' (fsync waits for one) or `relaxed' (it does not)", 0 },
-  { "fault", 'F', "POINT:KIND[:TIMES]", 0,
+  { "policy", 'p', "PATTERN:POLICY", 0,
+    "What crosses the border how: PATTERN is a path, in which * and ? are allowed,"
+    " or `file' or `stream'; POLICY is commit, replay, reset or through", 0 },
+  { "max-held", 'm', "MIB", 0,
+    "How much changed data may be held in memory (64)", 0 },
+  { "fault", 'F', "POINT:KIND[:TIMES[:SKIP]]", 0,
     "For experiments: let checkpoints fail at freeze, captured, write, device,"
-    " commit or apply, by full, io, timeout, busy or die", 0 },
+    " commit, apply or redo, by full, io, timeout, busy or die", 0 },
   { "control", 'c', "WHAT", 0,
     "For experiments: write-through, abort-threads, no-fpu, no-restore", 0 },
   { 0 }
 };
+
+#define MIB (1 << 20)
+
+static error_t
+take_max_held (const char *text)
+{
+  char *end;
+  unsigned long n = strtoul (text, &end, 10);
+
+  if (end == text || *end || n == 0 || n > 1024)
+    return EINVAL;
+  rp.max_held = n * (MIB / OV_PAGE);
+  return 0;
+}
 
 /* Take one option without its dashes.  */
 static error_t
@@ -41,6 +60,15 @@ take (const char *text)
     rp.fsync_waits = true;
   else if (strcmp (text, "fsync=relaxed") == 0)
     rp.fsync_waits = false;
+  else if (strncmp (text, "policy=", 7) == 0)
+    {
+      pthread_mutex_lock (&rp.lock);
+      err = policy_add (&rp.policies, text + 7);
+      pthread_mutex_unlock (&rp.lock);
+      return err;
+    }
+  else if (strncmp (text, "max-held=", 9) == 0)
+    return take_max_held (text + 9);
   else
     return EINVAL;
   return 0;
@@ -73,7 +101,8 @@ parse (int key, char *arg, struct argp_state *state)
     case 'f':
       rp_options.config.format = true;
       return 0;
-    case 'i': case 'k': case 'y': case 'c': case 'F':
+    case 'i': case 'k': case 'y': case 'c': case 'F': case 'm':
+    case 'p':
       for (o = options; o->key != key; o++)
 	continue;
       err = take_value (o->name, arg);
@@ -103,7 +132,8 @@ rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
 	o++;
       /* These can be changed while we run.  */
       if (strncmp (o, "interval=", 9) && strncmp (o, "fsync=", 6)
-	  && strncmp (o, "keep=", 5) && strncmp (o, "fault=", 6))
+	  && strncmp (o, "keep=", 5) && strncmp (o, "fault=", 6)
+	  && strncmp (o, "max-held=", 9) && strncmp (o, "policy=", 7))
 	err = EINVAL;
       else
 	err = take (o);
@@ -145,6 +175,13 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
   if (!err)
     err = append (argz, len, "--fsync=%s",
 		  rp.fsync_waits ? "checkpoint" : "relaxed");
+  if (!err && rp.max_held != RP_MAX_HELD)
+    err = append (argz, len, "--max-held=%zu", rp.max_held / (MIB / OV_PAGE));
+  pthread_mutex_lock (&rp.lock);
+  for (size_t i = 0; !err && i < rp.policies.n; i++)
+    err = append (argz, len, "--policy=%s:%s", rp.policies.rules[i].pattern,
+		  policy_names[rp.policies.rules[i].policy]);
+  pthread_mutex_unlock (&rp.lock);
   if (!err && rp.write_through)
     err = append (argz, len, "--control=write-through");
   return err;

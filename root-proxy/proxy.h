@@ -4,15 +4,20 @@
 #ifndef PERDURE_ROOT_PROXY_H
 #define PERDURE_ROOT_PROXY_H
 
+#include <stdio.h>
 #include <node.h>
 #include <pager.h>
 #include <participant.h>
 #include "overlay.h"
+#include "policy.h"
+#include "replay.h"
 
 /* Two numbers that no node of the overlay gets: the framed streams.  */
 #define RP_FRAMES_INO ((uint64_t) 1 << 56)	/* Plus the stream's number.  */
 #define RP_SESSION_INO (RP_FRAMES_INO + 0x100)	/* Plus the session's number.  */
 #define RP_SESSIONS 16		/* At most.  */
+
+#define RP_MAX_HELD 16384	/* Pages, if --max-held does not say otherwise.  */
 
 enum rp_kind
 {
@@ -34,6 +39,10 @@ struct rp_node
   bool inside;			/* Its passive translator runs inside.  */
   unsigned int stream;		/* Of RP_FRAMES.  */
   uint64_t offset;		/* Bytes written to it so far.  */
+  enum policy policy;		/* As of when it was opened first.  */
+  struct replay_stream *replay;	/* Of POLICY_REPLAY.  */
+  bool reset;			/* The next request gets an error.  */
+  uint64_t requests, bytes;	/* That were served.  */
 };
 
 struct rp
@@ -45,9 +54,13 @@ struct rp
   mach_port_t ground;		/* The ground's root directory.  */
   ino64_t self;			/* Inode number of the node we sit on.  */
   bool write_through;		/* A test control: hold nothing.  */
-  size_t max_held;		/* Pages; beyond, a checkpoint is forced.  */
+  size_t max_held;		/* Pages; when there are half as many, a
+				   checkpoint is forced.  */
   size_t room;			/* Pages that the ground has free.  */
   bool fsync_waits;		/* For the next checkpoint.  */
+  struct policy_rules policies;	/* With LOCK.  */
+  struct replay replay;		/* With LOCK; a stream, with its node's.  */
+  uint64_t journal_cut;		/* What the checkpoint being taken covers.  */
   /* Ask for a checkpoint, and with WAIT wait (parked) until it is durable.  */
   error_t (*checkpoint) (bool wait);
 
@@ -55,6 +68,9 @@ struct rp
   struct redo redo;
   struct ov_plan plan;
   uint64_t applied;		/* The last one whose redo was applied.  */
+  uint64_t unapplied;		/* One whose redo could not be, or 0; it is REDO
+				   then, and APPLY_ERROR says why.  */
+  error_t apply_error;
   unsigned int conflicts;
 
   /* Where frames go, and a line of text there.  */
@@ -118,6 +134,8 @@ error_t rp_dir_empty (struct fs_node *dir);
 
 error_t rp_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		 size_t *len, void *data, int flags);
+/* Wait, by a checkpoint, while more is held than may be.  */
+error_t rp_admit (struct fs_node *node);
 error_t rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		  size_t *len, const void *data, int flags);
 error_t rp_truncate (struct fs_node *node, loff_t size);
@@ -157,6 +175,29 @@ error_t rp_hold_nlink (struct fs_node *node);
 /* After each change, without rp.lock: applies it at once under
    --control=write-through, and forces a checkpoint when too much is held.  */
 void rp_changed (void);
+
+/* Make E durable (journal.c).  Errors: those of checkpointd_journal_append.  */
+error_t rp_journal (const struct replay_entry *e);
+/* The number of the newest record; and those up to SEQ are not needed any more.  */
+uint64_t rp_journal_newest (void);
+void rp_journal_cut (uint64_t seq);
+/* After a restore: what the journal has becomes the streams' past.  */
+error_t rp_journal_load (void);
+
+/* OV's path on the ground as the environment has it, with a slash in front
+   (malloced), or NULL; call with rp.lock held.  */
+char *rp_path (struct ov_node *ov);
+
+/* Show the border: for checkpointd_config.describe.  */
+error_t rp_describe (void *context, int what, uint64_t number, bool json,
+		     FILE *f);
+
+/* An event at OV (NULL: unknown), for who watches; call without rp.lock.  And those
+   that came after number AFTER (0: the first question), each with its number, then
+   the last number in a line of its own.  */
+void rp_trace (struct ov_node *ov, const char *format, ...)
+     __attribute__ ((format (printf, 2, 3)));
+void rp_put_trace (FILE *f, uint64_t after);
 
 /* Write-back for all nodes: a checkpoint, as --fsync says.  */
 error_t rp_syncfs (struct fs_fs *fs, bool wait);

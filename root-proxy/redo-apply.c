@@ -195,6 +195,9 @@ redo_apply (const void *data, size_t len, const struct redo_fs *fs,
 
   while (at = pos, (err = redo_next (data, len, &pos, &r)) == 0)
     {
+      err = fs->step ? fs->step (fs->ctx) : 0;
+      if (err)
+	break;
       if (r.op == REDO_SECURE)
 	{
 	  pos = at;
@@ -213,7 +216,7 @@ redo_apply (const void *data, size_t len, const struct redo_fs *fs,
       if (err)
 	break;
     }
-  if (err == ENOENT)
+  if (err == ENOENT && pos >= len)
     return 0;
   if (failed)
     *failed = at;

@@ -110,6 +110,8 @@ struct redo_fs
   error_t (*translator) (void *ctx, const char *path, const void *argz,
 			 size_t len);
   error_t (*sync) (void *ctx);
+  /* Called before each record, may be NULL: an error stops the apply there.  */
+  error_t (*step) (void *ctx);
   /* Somebody else changed the ground so that this record cannot be done; it is
      passed over.  */
   void (*conflict) (void *ctx, const struct redo_record *record,

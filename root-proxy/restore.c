@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state of save.c, back.  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <libserver/node-internal.h>
@@ -11,10 +12,29 @@
 /* What was read before any object is made.  */
 struct state
 {
-  const void *ov, *redo;
-  size_t ov_len, redo_len;
+  const void *ov, *redo, *streams;
+  size_t ov_len, redo_len, streams_len;
   uint64_t offsets[3];
 };
+
+/* Rules that were given while the environment ran are behind those of the start.  */
+static void
+read_rule (struct ckpt_reader *r)
+{
+  size_t len;
+  const char *pattern = ckpt_get_bytes (r, &len);
+  uint8_t policy = ckpt_get_u8 (r);
+  char *text = NULL;
+
+  if (!r->error && policy >= POLICIES)
+    r->error = EBADMSG;
+  if (!r->error && asprintf (&text, "%.*s:%s", (int) len, pattern,
+			     policy_names[policy]) < 0)
+    r->error = ENOMEM;
+  if (!r->error)
+    r->error = policy_add (&rp.policies, text) ? EBADMSG : 0;
+  free (text);
+}
 
 static error_t
 read_head (struct ckpt_reader *r, struct state *s)
@@ -25,6 +45,10 @@ read_head (struct ckpt_reader *r, struct state *s)
     return ENOTSUP;
   s->ov = ckpt_get_bytes (r, &s->ov_len);
   s->redo = ckpt_get_bytes (r, &s->redo_len);
+  s->streams = ckpt_get_bytes (r, &s->streams_len);
+  uint32_t n = ckpt_get_u32 (r);
+  while (!r->error && n-- > 0)
+    read_rule (r);
   s->offsets[1] = ckpt_get_u64 (r);
   s->offsets[2] = ckpt_get_u64 (r);
   return r->error;
@@ -275,6 +299,8 @@ rp_restore_objects (void *context, struct ckpt_image *image,
   err = redo_check (s.redo, s.redo_len);
   if (!err)
     err = ov_load (&rp.ov, s.ov, s.ov_len);
+  if (!err)
+    err = replay_restore (&rp.replay, s.streams, s.streams_len);
   if (err)
     return err;
   pthread_mutex_lock (&rp.lock);

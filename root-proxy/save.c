@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the proxy of the tree hands over at a checkpoint.
 
-   u32 RP_STATE_VERSION; the overlay and the redo as bytes; u64 offsets of the two
-   framed streams, or RP_NO_FRAMES; active translators, addresses of sockets, opens, fifos, credentials, identities, each with
+   u32 RP_STATE_VERSION; the overlay, the redo and the streams of replay.h as bytes;
+   u32 number of rules, each of them as a string and u8 policy;
+   u64 offsets of the two framed streams, or RP_NO_FRAMES; active translators, addresses of sockets, opens, fifos, credentials, identities, each with
    its number in front.  */
 
 #include <stdlib.h>
@@ -224,6 +225,8 @@ static error_t
 save_tree (struct ckpt_blob *b)
 {
   struct ov_bytes bytes = { 0 };
+  uint8_t *streams = NULL;
+  size_t len = 0;
   error_t err;
 
   redo_free (&rp.redo);
@@ -235,15 +238,27 @@ save_tree (struct ckpt_blob *b)
       err = bytes.error;
     }
   if (!err)
+    err = replay_save (&rp.replay, &streams, &len);
+  if (!err)
     {
+      rp.journal_cut = rp_journal_newest ();
       rp.ov.epoch++;
       ckpt_put_bytes (b, bytes.data, bytes.len);
       ckpt_put_bytes (b, rp.redo.data, rp.redo.len);
+      ckpt_put_bytes (b, streams, len);
+      ckpt_put_u32 (b, rp.policies.n);
+      for (size_t i = 0; i < rp.policies.n; i++)
+	{
+	  ckpt_put_bytes (b, rp.policies.rules[i].pattern,
+			  strlen (rp.policies.rules[i].pattern));
+	  ckpt_put_u8 (b, rp.policies.rules[i].policy);
+	}
       for (int i = 1; i <= 2; i++)
 	ckpt_put_u64 (b, rp.frames[i] ? rp_data (rp.frames[i])->offset
 		      : RP_NO_FRAMES);
     }
   free (bytes.data);
+  free (streams);
   return err;
 }
 

@@ -5,8 +5,8 @@
 #define PERDURE_ROOT_PROXY_STATE_H
 
 #include "proxy.h"
+#include "state-version.h"
 
-#define RP_STATE_VERSION 3
 #define RP_NO_FRAMES UINT64_MAX
 
 error_t rp_save (void *context, struct ckpt_image *image,

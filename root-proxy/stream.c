@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Character streams of the ground: requests pass through.
+/* Streams of the ground, and files that are to be like them: requests pass through.
 
    Reading and select wait on the ground, parked: a checkpoint finds them not
-   handled, and after a restore they are asked again.  Writing is waited for by
-   a checkpoint, so that it is done once.  The ground's open is shared by all of
-   the environment's, so offsets, which a stream ignores, are the client's.  */
+   handled, and after a restore they are asked again.  Writing is waited for by a
+   checkpoint.  The ground's open is shared by all of the environment's, so offsets,
+   which a stream ignores, are the client's.
 
+   Under POLICY_REPLAY each answer is in the journal before it is given (replay.h).
+   What a sink tells of its progress is its size: one that grows by what it was
+   given is believed.  */
+
+#include <hurd/fs.h>
 #include <hurd/io.h>
 #include <mach/mig_support.h>
 #include <stdlib.h>
@@ -24,22 +29,62 @@ ready (mach_port_t port, int type)
   return err;
 }
 
-static error_t
-stream_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
-	     size_t *len, void *data, int flags)
+/* Who had the object open when the environment was restored hears of it once.  */
+static bool
+was_reset (struct rp_node *d)
 {
-  mach_port_t port;
+  bool reset = d->reset;
+
+  d->reset = false;
+  return reset;
+}
+
+/* Note E, of D's stream: filled but for what is the same in all.  */
+static void
+record (struct rp_node *d, struct replay_entry *e)
+{
+  e->gdev = d->replay->gdev;
+  e->gino = d->replay->gino;
+  error_t err = rp_journal (e);
+  if (err == 0)
+    return;
+  /* The request has been done, and the answer must be given.  */
+  d->replay->doubtful++;
+  rp_message ("a request to a stream is not in the journal: %s",
+	      strerror (err));
+  if (err == ENOSPC && rp.checkpoint)
+    rp.checkpoint (false);
+}
+
+/* Something else is asked in LANE than was before.  */
+static void
+diverge (struct rp_node *d, enum replay_lane lane)
+{
+  struct replay_stream *s = d->replay;
+  struct replay_entry e = { .lane = lane, .kind = REPLAY_FORGET,
+			    .seq = s->seq[lane] };
+
+  pthread_mutex_lock (&rp.lock);
+  replay_diverged (s, lane);
+  char *path = d->ov ? rp_path (d->ov) : NULL;
+  pthread_mutex_unlock (&rp.lock);
+  rp_message ("%s: what is %s is not what it was before the restore",
+	      path ? path : "stream", lane == REPLAY_READ ? "read" : "written");
+  free (path);
+  record (d, &e);
+}
+
+/* Read at most *LEN bytes from the ground.  */
+static error_t
+live_read (struct fs_node *node, mach_port_t port, loff_t offset, size_t *len,
+	   void *data)
+{
   char *buf = data;
   mach_msg_type_number_t n = *len;
-  error_t err = rp_ground_port (node, &port);
 
-  if (!err && (flags & O_NONBLOCK))
-    err = ready (port, SELECT_READ);
-  if (err)
-    return err;
   pthread_mutex_unlock (&node->lock);
   sv_park ();
-  err = io_read (port, &buf, &n, offset, *len);
+  error_t err = io_read (port, &buf, &n, offset, *len);
   sv_unpark ();
   pthread_mutex_lock (&node->lock);
   if (err)
@@ -55,30 +100,200 @@ stream_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   return 0;
 }
 
+/* Answer a read from the past, if there is one: true.  */
+static bool
+read_past (struct rp_node *d, size_t *len, void *data, error_t *err)
+{
+  const struct replay_entry *e = replay_next (d->replay, REPLAY_READ);
+
+  if (e == NULL)
+    return false;
+  if (!replay_fits (e, NULL, *len))
+    {
+      diverge (d, REPLAY_READ);
+      return false;
+    }
+  *err = e->error;
+  *len = e->result;
+  memcpy (data, e->data, e->len);
+  pthread_mutex_lock (&rp.lock);
+  replay_taken (d->replay, REPLAY_READ);
+  pthread_mutex_unlock (&rp.lock);
+  return true;
+}
+
+static error_t
+stream_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
+	     size_t *len, void *data, int flags)
+{
+  struct rp_node *d = rp_data (node);
+  size_t amount = *len;
+  mach_port_t port;
+  error_t err = 0;
+
+  if (was_reset (d))
+    return EIO;
+  d->requests++;
+  if (d->replay && read_past (d, len, data, &err))
+    return err;
+  err = rp_ground_port (node, &port);
+  if (!err && (flags & O_NONBLOCK))
+    err = ready (port, SELECT_READ);
+  if (!err)
+    err = live_read (node, port, offset, len, data);
+  if (!err)
+    d->bytes += *len;
+  rp_trace (d->ov, "read length %zu: %s", amount, err ? strerror (err) : "ok");
+  if (d->replay && err != EWOULDBLOCK && err != EINTR)
+    {
+      struct replay_entry e = {
+	.lane = REPLAY_READ, .amount = amount, .result = err ? 0 : *len,
+	.error = err, .len = err ? 0 : *len, .data = data,
+	.seq = d->replay->seq[REPLAY_READ]++
+      };
+      record (d, &e);
+    }
+  return err;
+}
+
+/* How far the sink is.  */
+static uint64_t
+progress (mach_port_t port)
+{
+  io_statbuf_t st;
+  return io_stat (port, &st) ? 0 : st.st_size;
+}
+
+/* Answer a write from the past, if there is one: true.  */
+static bool
+write_past (struct rp_node *d, size_t *len, const void *data, error_t *err)
+{
+  const struct replay_entry *e = replay_next (d->replay, REPLAY_WRITE);
+
+  if (e == NULL)
+    return false;
+  if (!replay_fits (e, data, *len))
+    {
+      diverge (d, REPLAY_WRITE);
+      return false;
+    }
+  *err = e->error;
+  *len = e->result;
+  pthread_mutex_lock (&rp.lock);
+  replay_taken (d->replay, REPLAY_WRITE);
+  pthread_mutex_unlock (&rp.lock);
+  return true;
+}
+
+/* Before the first live write, ever or since a restore.  Returns how many of the LEN
+   bytes that are to be written the sink has already: those of the request that was
+   under way when the machine stopped.  */
+static size_t
+first_write (struct rp_node *d, mach_port_t port, size_t len)
+{
+  struct replay_stream *s = d->replay;
+  uint64_t size = progress (port), ahead = 0;
+
+  if (!s->begun)
+    {
+      struct replay_entry e = { .lane = REPLAY_WRITE, .kind = REPLAY_BEGIN,
+				.progress = size };
+      s->begun = true;
+      s->progress = size;
+      record (d, &e);
+    }
+  else if (s->restored)
+    {
+      ahead = replay_ahead (s, size);
+      if (ahead > len)
+	ahead = 0;		/* That was somebody else.  */
+      if (ahead == 0 && !s->tells)
+	{
+	  s->doubtful++;
+	  rp_message ("stream %llu: the next %zu bytes may come a second time",
+		      (unsigned long long) s->gino, len);
+	}
+      s->suppressed += ahead;
+      s->progress = size;
+    }
+  s->restored = false;
+  return ahead;
+}
+
+static error_t
+live_write (struct rp_node *d, mach_port_t port, loff_t offset, size_t *len,
+	    const void *data)
+{
+  struct replay_stream *s = d->replay;
+  struct replay_entry e = { .lane = REPLAY_WRITE, .amount = *len };
+  size_t ahead = 0;
+  vm_size_t n = 0;
+  error_t err = 0;
+
+  if (s && (!s->begun || s->restored))
+    ahead = first_write (d, port, *len);
+  if (ahead < *len || *len == 0)
+    err = io_write (port, (const char *) data + ahead, *len - ahead,
+		    offset == -1 ? -1 : offset + (loff_t) ahead, &n);
+  if (err && ahead)
+    err = 0;
+  if (n > *len - ahead)
+    n = *len - ahead;
+  if (!err)
+    *len = ahead + n;
+  if (s == NULL || err == EWOULDBLOCK || err == EINTR)
+    return err;
+  uint64_t size = progress (port);
+  s->tells = n ? size == s->progress + n : s->tells;
+  s->progress = size;
+  e.seq = s->seq[REPLAY_WRITE]++;
+  e.hash = replay_hash (data, e.amount);
+  e.result = err ? 0 : *len;
+  e.error = err;
+  e.progress = size;
+  e.tells = s->tells;
+  record (d, &e);
+  return err;
+}
+
 static error_t
 stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 	      size_t *len, const void *data, int flags)
 {
+  struct rp_node *d = rp_data (node);
   mach_port_t port;
-  vm_size_t n = 0;
-  error_t err = rp_ground_port (node, &port);
+  error_t err = 0;
 
+  if (was_reset (d))
+    return EIO;
+  d->requests++;
+  if (d->replay && write_past (d, len, data, &err))
+    return err;
+  err = rp_ground_port (node, &port);
   if (!err && (flags & O_NONBLOCK))
     err = ready (port, SELECT_WRITE);
   if (!err)
-    err = io_write (port, data, *len, offset, &n);
+    err = live_write (d, port, offset, len, data);
   if (!err)
-    *len = n;
+    d->bytes += *len;
+  rp_trace (d->ov, "write length %zu: %s", *len, err ? strerror (err) : "ok");
   return err;
 }
 
 static error_t
 stream_readable (struct fs_node *node, loff_t offset, size_t *amount)
 {
+  struct rp_node *d = rp_data (node);
+  const struct replay_entry *e;
   mach_port_t port;
   vm_size_t n = 0;
-  error_t err = rp_ground_port (node, &port);
 
+  if (d->replay && (e = replay_next (d->replay, REPLAY_READ)) != NULL)
+    {
+      *amount = e->result;
+      return 0;
+    }
+  error_t err = rp_ground_port (node, &port);
   if (!err)
     err = io_readable (port, &n);
   *amount = n;
@@ -89,10 +304,21 @@ static error_t
 stream_select (struct fs_node *node, int *type,
 	       const struct timespec *abstime)
 {
+  struct rp_node *d = rp_data (node);
   mach_port_t port;
   struct timespec now, left = { 0, 0 };
-  error_t err = rp_ground_port (node, &port);
+  int past = 0;
 
+  if (d->replay && replay_next (d->replay, REPLAY_READ))
+    past |= SELECT_READ;
+  if (d->replay && replay_next (d->replay, REPLAY_WRITE))
+    past |= SELECT_WRITE;
+  if (d->reset || (past & *type))
+    {
+      *type &= d->reset ? SELECT_READ | SELECT_WRITE : past;
+      return 0;
+    }
+  error_t err = rp_ground_port (node, &port);
   if (err)
     return err;
   if (abstime)
@@ -123,6 +349,40 @@ stream_select (struct fs_node *node, int *type,
   return err;
 }
 
+/* NODE is opened, or was (CRED is NULL) before a restore.  */
+static error_t
+stream_open (struct fs_node *node, struct fs_cred *cred, int flags)
+{
+  struct rp_node *d = rp_data (node);
+  error_t err = 0;
+
+  pthread_mutex_lock (&rp.lock);
+  char *path = rp_path (d->ov);
+  if (d->opens == 0)
+    d->policy = policy_of (&rp.policies, path, d->ov->type);
+  if (d->policy == POLICY_REPLAY && d->replay == NULL)
+    {
+      d->replay = replay_stream (&rp.replay, d->ov->gdev, d->ov->gino);
+      err = d->replay ? 0 : ENOMEM;
+    }
+  else if (d->policy != POLICY_REPLAY)
+    d->replay = NULL;
+  if (d->policy == POLICY_RESET && cred == NULL)
+    d->reset = true;
+  d->opens += !err;
+  pthread_mutex_unlock (&rp.lock);
+  free (path);
+  return err;
+}
+
+static void
+stream_close (struct fs_node *node, int flags)
+{
+  pthread_mutex_lock (&rp.lock);
+  rp_data (node)->opens--;
+  pthread_mutex_unlock (&rp.lock);
+}
+
 static error_t
 stream_utimens (struct fs_node *node, const struct timespec *atime,
 		const struct timespec *mtime)
@@ -133,7 +393,13 @@ stream_utimens (struct fs_node *node, const struct timespec *atime,
 static error_t
 stream_truncate (struct fs_node *node, loff_t size)
 {
-  return 0;
+  mach_port_t port;
+  error_t err;
+
+  if (!S_ISREG (rp_data (node)->ov->type))
+    return 0;
+  err = rp_ground_port (node, &port);
+  return err ? err : file_set_size (port, size);
 }
 
 static void
@@ -146,5 +412,5 @@ const struct fs_ops rp_stream_ops = {
   .stat = rp_stat, .read = stream_read, .write = stream_write,
   .readable = stream_readable, .select = stream_select,
   .truncate = stream_truncate, .utimens = stream_utimens,
-  .free = stream_free
+  .open = stream_open, .close = stream_close, .free = stream_free
 };

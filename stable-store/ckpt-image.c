@@ -3,6 +3,7 @@
 
 #include "store.h"
 #include "core.h"
+#include "root-proxy/journal-show.h"
 #include <argp.h>
 #include <errno.h>
 #include <error.h>
@@ -290,6 +291,21 @@ do_verify (void)
 }
 
 static int
+do_journal (void)
+{
+  uint64_t n = opt.nargs ? number (0, "the checkpoint's number") : 0;
+  const char *why;
+
+  open_store (false);
+  error_t err = journal_show (store, n, opt.json, stdout, &why);
+  if (err == EILSEQ || err == EIO)
+    check (err, why);
+  else if (err)
+    error (1, err, "%s: %s", opt.image, why);
+  return 0;
+}
+
+static int
 do_object (void)
 {
   uint64_t n = number (0, "the checkpoint's number");
@@ -460,13 +476,14 @@ static const struct command
   { "show", do_show, 1 }, { "verify", do_verify, 0 },
   { "extract", do_extract, 2 }, { "object", do_object, 2 },
   { "drop", do_drop, 1 << 20 },
-  { "label", do_label, 2 }, { "diff", do_diff, 2 }
+  { "label", do_label, 2 }, { "diff", do_diff, 2 },
+  { "journal", do_journal, 1 }
 };
 
 static const struct command *command;
 
 static const struct argp_option options[] = {
-  { "json", 'j', NULL, 0, "show: print JSON", 0 },
+  { "json", 'j', NULL, 0, "show, journal: print JSON", 0 },
   { "output", 'o', "FILE", 0, "extract, object: write there, not to core.PID or standard output",
     0 },
   { "previous", 'p', NULL, 0, "Use the state before the last commit", 0 },
@@ -536,6 +553,7 @@ main (int argc, char **argv)
   static const struct argp argp = {
     options, parse,
     "mkfs IMAGE\ninfo IMAGE\nlist IMAGE\nshow IMAGE N\nverify IMAGE\n"
+    "journal IMAGE [N]\n"
     "extract IMAGE N PID\nobject IMAGE N OBJECT\ndrop IMAGE N...\nlabel IMAGE N [TEXT]\n"
     "diff IMAGE A B",
     "Look into the stable store in IMAGE, or make one.\v"

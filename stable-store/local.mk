@@ -53,8 +53,11 @@ stable_store_translator_stable_store_LDADD = stable-store/libstore.a \
 	$(TRANSLATOR_LIBS) -lxxhash -llz4
 endif
 
+# It reads what others have put there: their portable parts.
 stable_store_ckpt_image_SOURCES = stable-store/ckpt-image.c \
 	stable-store/core.c stable-store/core.h \
+	root-proxy/journal-show.c root-proxy/redo-code.c root-proxy/replay.c \
 	libckpt-hurd/blob-get.c libckpt-hurd/image-check.c \
-	libckpt-hurd/image-decode.c libckpt-hurd/image-free.c
+	libckpt-hurd/image-decode.c libckpt-hurd/image-free.c \
+	root-proxy/journal-show.h
 stable_store_ckpt_image_LDADD = stable-store/libstore.a -lxxhash -llz4

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The portable cores, compiled once more with sanitizers.
 core_tests = tests/unit/test_output tests/unit/test_image \
-  tests/unit/test_redo tests/unit/test_exec tests/unit/test_ext2
+  tests/unit/test_redo tests/unit/test_replay tests/unit/test_exec \
+  tests/unit/test_ext2
 EXTRA_PROGRAMS = $(core_tests)
 sanitize = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 unit_cflags = $(AM_CFLAGS) -Wno-unused-function $(sanitize)
@@ -24,6 +25,11 @@ tests_unit_test_redo_SOURCES = tests/unit/test_redo.c root-proxy/redo-code.c \
   root-proxy/overlay-applied.c root-proxy/overlay-save.c
 tests_unit_test_redo_CFLAGS = $(unit_cflags)
 tests_unit_test_redo_LDADD = -lcmocka
+
+tests_unit_test_replay_SOURCES = tests/unit/test_replay.c root-proxy/replay.c \
+  root-proxy/policy.c
+tests_unit_test_replay_CFLAGS = $(unit_cflags)
+tests_unit_test_replay_LDADD = -lcmocka
 
 tests_unit_test_exec_SOURCES = tests/unit/test_exec.c libexec/elf.c \
   libexec/script.c
