@@ -82,6 +82,9 @@ make_disks ()
     || die "$1/store.img cannot be made"
 }
 
+# What `run --option' adds to root-proxy's.
+proxy_options=
+
 # write_job FILE GROUND INTERVAL CONTROL BEFORE AFTER COMMAND…: what /etc/rc runs.
 write_job ()
 {
@@ -99,7 +102,7 @@ write_job ()
 # The first boot makes the subtree; any later one finds it and its checkpoints.
 root=/persist
 if [ -z "\$(showtrans \$root)" ]; then
-  settrans -pc \$root /hurd/root-proxy --store=/dev/hd1 --format --interval=$interval${control:+ --control=$control}
+  settrans -pc \$root /hurd/root-proxy --store=/dev/hd1 --format --interval=$interval${control:+ --control=$control}$proxy_options
 fi
 ckpt status > /dev/null
 ckpt run --once --frames --detach -- $(quote "$@")
@@ -148,6 +151,7 @@ verb_run ()
       --timeout) timeout=${2-}; shift;;
       --disks) disks=${2-}; shift;;
       --control) control=${2-}; shift;;
+      --option) proxy_options="$proxy_options $(quote "${2-}")"; shift;;
       --log-writes) : > "${2-}" || die "${2-} cannot be written"; args+=("$1" "$2"); shift;;
       --log | --report | --qemu-arg | --memory) args+=("$1" "${2-}"); shift;;
       --echo | --echo-events) args+=("$1");;

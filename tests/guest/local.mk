@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 if GUEST
-noinst_PROGRAMS += tests/guest/counter
+noinst_PROGRAMS += tests/guest/counter tests/guest/sink
 tests_guest_counter_SOURCES = tests/guest/counter.c
 tests_guest_counter_LDADD = $(TRANSLATOR_LIBS)
+tests_guest_sink_SOURCES = tests/guest/sink.c
+tests_guest_sink_LDADD = $(TRANSLATOR_LIBS)
 
 noinst_PROGRAMS += tests/guest/ckpt-inboot tests/guest/inboot-victim
 tests_guest_ckpt_inboot_SOURCES = tests/guest/ckpt-inboot.c tests/guest/inboot.h

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fuzz SEED N: a hostile program.  N messages, made of SEED, go to the servers that
+   this task knows: to files, directories, the root, proc, auth.  Their numbers are
+   those of the protocols, and others; what is in them is cut, repeated, forged; rights
+   of all kinds are passed, and answers asked for on ports that are dead or full.
+
+   At the end the servers must still do what is asked of them, properly.  */
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <hurd.h>
+#include <hurd/fd.h>
+#include <mach.h>
+#include <mach/message.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SIZE 512
+#define PORTS 12
+
+static uint32_t state;
+
+static uint32_t
+draw (uint32_t below)
+{
+  state = state * 1664525 + 1013904223;
+  return (uint32_t) (((uint64_t) (state >> 4) * below) >> 28);
+}
+
+static mach_port_t targets[PORTS], dead, full, own;
+static unsigned int ntargets;
+
+/* First numbers of the subsystems, and how many are tried.  */
+static const struct { int first, count; } ranges[] =
+{
+  { 20000, 50 },		/* fs */
+  { 21000, 40 },		/* io */
+  { 22000, 30 },		/* fsys */
+  { 24000, 70 },		/* process */
+  { 25000, 10 },		/* auth */
+  { 26000, 30 },		/* socket */
+  { 28000, 20 },		/* term */
+  { 29000, 10 },		/* startup */
+  { 30000, 10 },		/* exec */
+  { 33000, 10 },		/* interrupt */
+  { 50000, 20 },		/* ckpt */
+  { 50100, 10 },		/* client */
+  { 2200, 20 },			/* memory objects */
+  { 64, 16 },			/* notifications */
+  { 100000, 200 },		/* ioctls */
+};
+
+/* Not these: they would end or stop this program itself, as is their right.  */
+static int
+is_fatal (int id)
+{
+  return (id == 33000			/* interrupt_operation of our own.  */
+	  || (id >= 24000 && id < 24070 && draw (4)) /* Mostly spared: our own
+							process is changed.  */
+	  || id == 22000 + 3 || id == 50005 || id == 50006);
+}
+
+static mach_port_t
+some_port (void)
+{
+  switch (draw (6))
+    {
+    case 0:
+      return MACH_PORT_NULL;
+    case 1:
+      return dead;
+    case 2:
+      return own;
+    case 3:
+      return mach_task_self ();
+    default:
+      return targets[draw (ntargets)];
+    }
+}
+
+/* Append one item to the body at P, of at most ROOM bytes; returns its length.  */
+static size_t
+item (char *p, size_t room, int *complex)
+{
+  static const struct { int name, bits; } kinds[] = {
+    { MACH_MSG_TYPE_INTEGER_32, 32 }, { MACH_MSG_TYPE_CHAR, 8 },
+    { MACH_MSG_TYPE_INTEGER_64, 64 }, { MACH_MSG_TYPE_STRING_C, 8 },
+    { MACH_MSG_TYPE_BIT, 1 }, { MACH_MSG_TYPE_COPY_SEND, 32 },
+    { MACH_MSG_TYPE_MAKE_SEND, 32 }, { MACH_MSG_TYPE_MAKE_SEND_ONCE, 32 },
+  };
+  int k = draw (8), count = draw (4) ? 1 : (int) draw (40);
+  mach_msg_type_t type = { .msgt_name = kinds[k].name,
+			   .msgt_size = kinds[k].bits, .msgt_number = count,
+			   .msgt_inline = TRUE };
+  size_t len = ((size_t) count * kinds[k].bits + 31) / 32 * 4;
+
+  if (sizeof type + len > room)
+    return 0;
+  memcpy (p, &type, sizeof type);
+  p += sizeof type;
+  for (size_t i = 0; i < len; i += 4)
+    {
+      uint32_t v = draw (3) ? draw (64) : draw (2) ? draw (1u << 28) << 4
+	: (uint32_t) -1 - draw (3);
+      if (k >= 5)
+	{
+	  /* A receive right is made from; others are copied.  */
+	  v = k == 5 ? some_port () : own;
+	  *complex = 1;
+	}
+      else if (k == 1 || k == 3)
+	v = 0x2e2e2f00 | ('a' + draw (26));
+      memcpy (p + i, &v, 4);
+    }
+  return sizeof type + len;
+}
+
+static void
+send_one (void)
+{
+  union { mach_msg_header_t head; char bytes[SIZE]; } m;
+  int range = draw (sizeof ranges / sizeof *ranges), complex = 0;
+  int id = ranges[range].first + draw (ranges[range].count);
+  size_t len = sizeof m.head;
+
+  if (draw (50) == 0)
+    id = draw (1u << 28) << 2;
+  memset (&m, 0, sizeof m);
+  for (int n = draw (8), i = 0; i < n; i++)
+    len += item (m.bytes + len, SIZE - len, &complex);
+  /* Truncated in the middle of an item, if it has no rights.  */
+  if (!complex && draw (6) == 0 && len > sizeof m.head + 4)
+    len -= 4;
+  int reply = draw (5);
+  m.head.msgh_bits = MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND, reply == 0 ? 0
+				     : reply == 1 ? MACH_MSG_TYPE_MAKE_SEND_ONCE
+				     : reply == 2 ? MACH_MSG_TYPE_MAKE_SEND
+				     : reply == 3 ? MACH_MSG_TYPE_COPY_SEND
+				     : MACH_MSG_TYPE_MAKE_SEND_ONCE)
+    | (complex ? MACH_MSGH_BITS_COMPLEX : 0);
+  m.head.msgh_size = len;
+  m.head.msgh_remote_port = targets[draw (ntargets)];
+  m.head.msgh_local_port = reply == 0 ? MACH_PORT_NULL
+    : reply == 3 ? dead : draw (4) ? own : full;
+  m.head.msgh_id = id;
+  if (is_fatal (id))
+    return;
+  for (int again = draw (10) == 0; again >= 0; again--)
+    mach_msg (&m.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, len, 0,
+	      MACH_PORT_NULL, 200, MACH_PORT_NULL);
+}
+
+/* What was answered is thrown away, with the rights in it.  */
+static void
+drain (void)
+{
+  union { mach_msg_header_t head; char bytes[16384]; } m;
+
+  while (mach_msg (&m.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof m, own,
+		   0, MACH_PORT_NULL) == 0)
+    mach_msg_destroy (&m.head);
+}
+
+static void
+add (mach_port_t port)
+{
+  if (MACH_PORT_VALID (port) && ntargets < PORTS)
+    targets[ntargets++] = port;
+}
+
+int
+main (int argc, char **argv)
+{
+  struct stat st;
+  int n, fd;
+  char text[16];
+
+  if (argc != 3)
+    errx (2, "usage: fuzz SEED N");
+  state = atoi (argv[1]);
+  n = atoi (argv[2]);
+  if (mkdir ("/home/fuzz", 0777) < 0 || chdir ("/home/fuzz") < 0)
+    err (1, "/home/fuzz");
+  fd = open ("file", O_RDWR | O_CREAT, 0666);
+  if (fd < 0)
+    err (1, "file");
+  add (file_name_lookup ("file", O_RDWR, 0));
+  add (file_name_lookup (".", O_READ, 0));
+  add (file_name_lookup ("/home/fuzz/file", 0, 0));
+  add (file_name_lookup ("/dev/null", O_RDWR, 0));
+  add (getproc ());
+  add (getauth ());
+  add (file_name_lookup ("/servers/exec", 0, 0));
+  add (file_name_lookup ("/servers/socket/1", 0, 0));
+  mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_DEAD_NAME, &dead);
+  mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &own);
+  mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &full);
+  mach_port_insert_right (mach_task_self (), own, own,
+			  MACH_MSG_TYPE_MAKE_SEND);
+  for (int i = 0; i < n; i++)
+    {
+      send_one ();
+      if (i % 8 == 0)
+	drain ();
+      if (i % 500 == 499)
+	{
+	  printf ("mark %d\n", i + 1);
+	  fflush (stdout);
+	}
+    }
+  /* Still there, and right?  A new directory, as the old one may be gone.  */
+  if (mkdir ("/home/after", 0777) < 0)
+    err (1, "mkdir");
+  fd = open ("/home/after/x", O_RDWR | O_CREAT, 0600);
+  if (fd < 0 || write (fd, "still here", 10) != 10 || fsync (fd) < 0
+      || pread (fd, text, sizeof text, 0) != 10 || memcmp (text, "still here", 10)
+      || fstat (fd, &st) < 0 || st.st_size != 10)
+    err (1, "/home/after/x");
+  printf ("survived %d messages of seed %s\n", n, argv[1]);
+  return 0;
+}

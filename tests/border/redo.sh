@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# On the ground, while the drivers run inside: applying to the ground fails, or the
+# server ends in the middle of it, after each of some numbers of records.
+
+# The script goes on after a kill of the machine, too; here nobody kills it.
+wait_for () { until "$@" > /dev/null 2>&1; do sleep 0.3; done; }
+wait_for test -e /home/append/lines
+fsysopts /persist --interval=0
+for skip in 0 1 2 3 5 9 15 27; do
+  for kind in io full; do
+    sleep 0.5
+    fsysopts /persist --fault=redo:$kind:2:$skip
+    ckpt save > /dev/null 2>&1 && echo "$kind $skip: no failure"
+    ckpt status > /root/status
+    grep -q '^not applied: .*[a-z]' /root/status || echo "$kind $skip: not told: $(cat /root/status)"
+    # The next one is not begun before this one is through.
+    a=$(awk '/^last:/ { print $2 }' /root/status)
+    ckpt save > /dev/null 2>&1 && echo "$kind $skip: a checkpoint over one that is not applied"
+    [ "$(ckpt status | awk '/^last:/ { print $2 }')" = "$a" ] || echo "$kind $skip: taken"
+    ckpt save > /dev/null || echo "$kind $skip: it goes on failing"
+  done
+  sleep 0.5
+  fsysopts /persist --fault=redo:die:1:$skip
+  ckpt save > /dev/null 2>&1
+  wait_for ckpt status
+  fsysopts /persist --interval=0
+  echo "skip $skip"
+done
+fsysopts /persist --interval=0.3
+ckpt status
+echo end
+sync
+: > /home/end

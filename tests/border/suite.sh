@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The border: what the environment and the ground think of each other after a crash.
+
+tests="exactly_once control streams control_streams apply hostile"
+
+if [ "$full" = yes ]; then
+  steps=3000 transactions=600 kills=20 limit=3000
+else
+  steps=300 transactions=20 kills=4 limit=400
+fi
+
+# random N LOW HIGH: the Nth number, in hundredths between LOW and HIGH, of the suite's seed.
+random ()
+{
+  awk -v n="$1" -v l="$2" -v h="$3" -v r="$seed" 'BEGIN {
+    for (n += 3; n > 0; n--) r = (r * 16807 + 11) % 2147483647
+    printf "%.2f", l + r % (100 * (h - l)) / 100 }'
+}
+
+# drivers NAME OPTION…: all drivers; what they leave is in $scratch/NAME.
+drivers ()
+{
+  local name=$1
+  shift
+  "$top/perdure" cc -O2 -Wall -o "$scratch/drive" "$top/tests/border/drive.c"
+  "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+     --disks "$scratch/$name.disks" --add "$scratch/drive:/bin/drive" --add "$top/tests/border/all.sh:/home/all.sh" \
+     "$@" -- env DRIVE_PAUSE=${pause-2000} sh /home/all.sh /home $steps $transactions ${until-} > "$scratch/$name.out" || true
+  rm -rf "$scratch/$name"
+  mkdir "$scratch/$name"
+  # What the ground has when all is over.
+  debugfs -R "rdump /home $scratch/$name" "$scratch/$name.disks/root.img" > /dev/null 2>&1
+  python3 "$top/tests/border/verify.py" "$scratch/$name/home" $steps $transactions > "$scratch/$name.verdict" || true
+  cat "$scratch/$name.verdict"
+}
+
+report () { awk -v k="$2" '$1 == k { print $2 }' "$scratch/$1.report"; }
+
+# Killed at random, and while checkpoints are written and applied.
+test_exactly_once ()
+{
+  local args= i
+  for i in $(seq 1 $kills); do
+    if [ $((i % 2)) = 0 ]; then
+      args="$args --kill-writing $(random $i 0 1)"
+    else
+      args="$args --kill-at $(random $i $((i * 4)) $((i * 4 + 6)))"
+    fi
+  done
+  drivers killed $args
+  note "$(report killed restores) restores, $(report killed checkpoints) checkpoints, $(report killed ran) s;" \
+       "$(tr '\n' ';' < "$scratch/killed.verdict") (seed $seed:$args)"
+  [ "$(grep -c ': ok$' "$scratch/killed.verdict")" = 7 ]
+  [ "$(report killed restores)" -ge 2 ]
+  grep -qx 'all done 0' "$scratch/killed.out"
+}
+
+# The same with changes passed straight through: each shows loss or doubling.
+test_control ()
+{
+  steps=150 transactions=30
+  drivers through --control write-through --interval 9 --kill-at 24 --kill-at 42
+  note "$(tr '\n' ';' < "$scratch/through.verdict")"
+  [ "$(grep -c ': ok$' "$scratch/through.verdict")" = 0 ]
+}
+
+# relays NAME OPTION…: a program inside that reads from a stream of the ground and
+# answers to it; one stream tells how far it is, the other does not.
+relays ()
+{
+  local name=$1
+  shift
+  "$top/perdure" cc -O2 -Wall -o "$scratch/drive" "$top/tests/border/drive.c"
+  "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+     --disks "$scratch/$name.disks" --add "$scratch/drive:/bin/drive" --add "$build/guest/tests/guest/sink:/hurd/sink" \
+     --before 'settrans -pc /home/telling /hurd/sink /root/telling
+       settrans -pc /home/silent /hurd/sink --silent /root/silent' \
+     --after 'ckpt border --json > /root/border' --get "/root/border:$scratch/$name.border" \
+     --get "/root/telling:$scratch/$name.telling" --get "/root/silent:$scratch/$name.silent" \
+     "$@" -- sh -c "drive relay /home/telling $steps > /home/telling.out 2>&1 &
+       drive relay /home/silent $steps > /home/silent.out 2>&1; wait; echo all done" > "$scratch/$name.out" || true
+}
+
+# relayed NAME STREAM: how many answers are there twice, are missing, are other ones.
+relayed ()
+{
+  awk -v n=$steps '{ if ($0 == last) doubled++; else if ($1 + 0 != ++line) { lost++; line = $1 + 0 }; last = $0 }
+    END { print doubled + 0, lost + n - line }' "$scratch/$1.$2"
+}
+
+test_streams ()
+{
+  local i args=
+  for i in $(seq 1 $kills); do args="$args --kill-at $(random $i $((i * 4)) $((i * 4 + 4)))"; done
+  relays killed $args
+  note "$(report killed restores) restores of $kills kills; telling: $(relayed killed telling)," \
+       "silent: $(relayed killed silent) doubled, lost (seed $seed:$args)"
+  cat "$scratch/killed.border"
+  [ "$(report killed restores)" -ge 2 ]
+  grep -qx 'all done' "$scratch/killed.out"
+  [ "$(relayed killed telling)" = '0 0' ]
+  # The request that is under way when the machine stops may come twice, not more.
+  relayed killed silent | { read -r doubled lost; [ "$lost" = 0 ] && [ "$doubled" -le $kills ]; }
+}
+
+# Without a journal, what was done since the last checkpoint is done again.
+test_control_streams ()
+{
+  relays through --option --policy=stream:through --interval 5 --kill-at 9
+  note "telling: $(relayed through telling), silent: $(relayed through silent) doubled or other, lost"
+  [ "$(relayed through telling)" != '0 0' ]
+}
+
+# Applying stops in the middle, by an error or the end of the server: the redo is kept,
+# no further checkpoint is made before it is through, and nothing is lost.
+test_apply ()
+{
+  steps=400 transactions=10 pause=100000 until=/home/end
+  drivers apply --add "$top/tests/border/redo.sh:/root/redo.sh" --option --fsync=relaxed \
+     --before 'sh /root/redo.sh > /root/redo.log 2>&1 &' --get "/root/redo.log:$scratch/redo.log"
+  cat "$scratch/redo.log"
+  note "$(tr '\n' ';' < "$scratch/apply.verdict") $(grep -c '^skip' "$scratch/redo.log") ends in the middle"
+  ! grep -q 'no failure\|not told\|over one\|taken\|goes on failing' "$scratch/redo.log"
+  [ "$(grep -c '^skip' "$scratch/redo.log")" = 8 ]
+  [ "$(grep -c ': ok$' "$scratch/apply.verdict")" = 7 ]
+  grep -qx end "$scratch/redo.log"
+}
+
+# Hostile messages to the servers: they go on, and so does what is in the environment
+# besides; no ground object comes in.
+test_hostile ()
+{
+  local n=2000
+  [ $full = no ] || n=50000
+  "$top/perdure" cc -O2 -Wall -D_GNU_SOURCE -o "$scratch/fuzz" "$top/tests/border/fuzz.c"
+  "$top/perdure" run --timeout $((limit * 2)) --log "$scratch/serial" --report "$scratch/hostile.report" \
+     --add "$scratch/fuzz:/bin/fuzz" --after 'ckpt status > /root/status' --get "/root/status:$scratch/status" \
+     -- sh -c "(sleep 1; echo besides) & fuzz $seed $n; s=\$?; wait; exit \$s" > "$scratch/out"
+  cat "$scratch/out" "$scratch/status"
+  note "$(tail -n 1 "$scratch/out"); $(report hostile checkpoints) checkpoints, $(report hostile failed-checkpoints) failed"
+  grep -qx "survived $n messages of seed $seed" "$scratch/out"
+  grep -qx besides "$scratch/out"
+  # No fault of the server, which would have been restored.
+  [ "$(report hostile restores)" = 0 ]
+  ! grep -q 'root-proxy: signal' "$scratch/serial"
+}

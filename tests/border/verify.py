@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the drivers of all.sh left, against what they must have left.
+
+usage: verify.py DIR STEPS TRANSACTIONS
+One line per driver: its name, and `ok' or what is wrong.  Exits with how many are
+wrong."""
+
+import os
+import sqlite3
+import struct
+import sys
+
+top, n, t = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+
+
+def read(*names):
+    with open(os.path.join(top, *names), 'rb') as f:
+        return f.read()
+
+
+def compare(what, is_, expected):
+    """Two lists of lines; None if they are equal."""
+    if is_ == expected:
+        return None
+    have, want = set(is_), set(expected)
+    lost = [l for l in expected if l not in have]
+    strange = [l for l in is_ if l not in want]
+    doubled = len(is_) - len(have)
+    return '%s: %d lost, %d doubled, %d strange%s' % (
+        what, len(lost), doubled, len(strange),
+        '' if lost or doubled or strange else ', reordered')
+
+
+def append():
+    expected = [b'line %d ' % i + bytes([97 + i % 26]) * (i % 300) for i in range(1, n + 1)]
+    return compare('lines', read('append', 'lines').split(b'\n'), expected + [b''])
+
+
+def queue():
+    taken = range(1, n - 3 + 1)
+    bad = compare('log', read('queue', 'log').split(b'\n'),
+                  [b'letter %d of the queue' % i for i in taken] + [b''])
+    for where, names in (('tmp', []), ('new', ['%d' % i for i in range(max(1, n - 2), n + 1)]),
+                         ('cur', ['%d:2,S' % i for i in taken if i % 4])):
+        bad = bad or compare(where, sorted(os.listdir(os.path.join(top, 'queue', where))), sorted(names))
+        for name in names if not bad else []:
+            if read('queue', where, name) != b'letter %d of the queue\n' % int(name.split(':')[0]):
+                bad = '%s/%s: other contents' % (where, name)
+    return bad
+
+
+def rotate():
+    logs, small, last, current = {}, b'', None, b''
+    for i in range(1, n + 1):
+        current += b'entry %d\n' % i
+        if i % 20 == 0:
+            last = 'log.%d' % (i // 20 % 3)
+            logs[last] = current + b'closed\n'
+            current = b''
+        if i % 50 == 0:
+            small = (small + bytes(i))[:i] if small else small
+            small += b'entry %d\n' % i
+    if current:
+        logs['log'] = current
+    if small:
+        logs['small'] = small
+    names = list(logs)
+    if last:
+        names.append('last')
+        logs['last'] = logs[last]
+    if n >= 50:
+        names.append('d%d' % (n // 50 * 50))
+    bad = compare('names', sorted(os.listdir(os.path.join(top, 'rotate'))), sorted(names))
+    for name in logs if not bad else []:
+        bad = bad or compare(name, read('rotate', name).split(b'\n'), logs[name].split(b'\n'))
+    return bad
+
+
+def slots():
+    v = [0] * 16384
+    for i in range(1, n + 1):
+        v[i * 37 % 8192] += i
+        v[8192 + i * 53 % 8192] += i
+    is_ = struct.unpack('<16384I', read('slots', 'slots'))
+    wrong = sum(1 for i in range(16384) if v[i] != is_[i])
+    return '%d of 16384 numbers' % wrong if wrong else None
+
+
+def database(mode):
+    out = compare('told', [l for l in read(mode + '.out').split(b'\n') if l.startswith(b'done')],
+                  [b'done %d' % i for i in range(1, t + 1)])
+    try:
+        db = sqlite3.connect(os.path.join(top, 'sqlite', mode + '.db'))
+        check = db.execute('pragma integrity_check').fetchall()
+        if check != [('ok',)]:
+            return 'integrity: %s' % check[0]
+        numbers = [r[0] for r in db.execute('select n from t order by n')]
+        total = db.execute('select sum from s').fetchone()[0]
+    except sqlite3.Error as e:
+        return 'database: %s' % e
+    if total != t * (t + 1) // 2:
+        return 'sum is %d' % total
+    return compare('numbers', numbers, list(range(1, t + 1))) or out
+
+
+def shell():
+    return compare('lines', read('shell').split(b'\n'), [b'shell %d' % i for i in range(1, 41)] + [b''])
+
+
+wrong = 0
+for name, check in (('append', append), ('queue', queue), ('rotate', rotate), ('slots', slots),
+                    ('delete', lambda: database('delete')), ('wal', lambda: database('wal')), ('shell', shell)):
+    try:
+        bad = check()
+    except (OSError, struct.error) as e:
+        bad = str(e)
+    said = ''
+    if bad:
+        wrong += 1
+        try:
+            said = read(name + '.out').decode(errors='replace').strip().split('\n')[-1]
+        except OSError:
+            pass
+    print('%s: %s%s' % (name, bad or 'ok', ' (it said: %s)' % said if said and bad else ''))
+sys.exit(wrong)
