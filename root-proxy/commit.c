@@ -76,6 +76,7 @@ rp_committed (void *context, uint64_t number)
   redo_free (&rp.redo);
   ov_plan_free (&rp.plan);
   rp.applied = number;
+  rp_output_release ();
   rp_journal_cut (rp.journal_cut);
   rp_forget ();
   return 0;

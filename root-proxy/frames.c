@@ -69,15 +69,14 @@ frames_stat (struct fs_node *node, io_statbuf_t *st)
   return 0;
 }
 
-static error_t
-frames_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
-	      size_t *len, const void *data, int flags)
+error_t
+rp_frames_put (struct fs_node *node, const void *data, size_t len)
 {
   struct rp_node *d = rp_data (node);
   const char *p = data;
   char line[FRAME_LINE_MAX];
 
-  for (size_t left = *len; left > 0;)
+  for (size_t left = len; left > 0;)
     {
       size_t n = left < FRAME_MAX ? left : FRAME_MAX;
       rp_console (line, frame_encode (line, d->stream, d->offset, p, n));
@@ -86,6 +85,14 @@ frames_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
       left -= n;
     }
   return 0;
+}
+
+static error_t
+frames_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
+	      size_t *len, const void *data, int flags)
+{
+  return (rp_data (node)->sync ? rp_output_hold (node, data, *len)
+	  : rp_frames_put (node, data, *len));
 }
 
 static error_t
@@ -116,7 +123,8 @@ frames_free (struct fs_node *node)
 }
 
 const struct fs_ops rp_frames_ops = {
-  .stat = frames_stat, .read = frames_read, .write = frames_write,
+  .stat = frames_stat, .read = frames_read, .admit = rp_output_admit,
+  .write = frames_write,
   .select = frames_select, .truncate = frames_truncate, .free = frames_free
 };
 
@@ -139,6 +147,9 @@ rp_frames_node (unsigned int stream, uint64_t offset, struct fs_node **node)
 	  return err;
 	}
       d->kind = RP_FRAMES;
+      pthread_mutex_lock (&rp.lock);
+      d->sync = rp_is_sync (NULL);
+      pthread_mutex_unlock (&rp.lock);
       d->stream = stream;
       rp.frames[stream]->data = d;
     }

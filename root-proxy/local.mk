@@ -5,6 +5,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/attr.c \
 	root-proxy/border.c \
 	root-proxy/commit.c \
+	root-proxy/conflict.c \
 	root-proxy/crash.c \
 	root-proxy/data.c \
 	root-proxy/frames.c \
@@ -16,6 +17,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/names.c \
 	root-proxy/node.c \
 	root-proxy/options.c \
+	root-proxy/output.c \
 	root-proxy/overlay-applied.c \
 	root-proxy/overlay-build.c \
 	root-proxy/overlay-pages.c \

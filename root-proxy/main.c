@@ -175,7 +175,12 @@ main (int argc, char **argv)
   if (rp.fs.root == NULL)
     err = rp_fresh_root () ?: env_fresh ();
   else
-    err = rp_journal_load ();
+    {
+      rp_check_open ();
+      err = rp_journal_load ();
+    }
+  if (!err)
+    rp_output_release ();
   if (!err)
     err = fs_startup (&rp.fs, bootstrap, O_READ);
   if (!err && io_stat (rp.fs.underlying, &st) == 0)

@@ -22,6 +22,12 @@ static const struct argp_option options[] = {
   { "policy", 'p', "PATTERN:POLICY", 0,
     "What crosses the border how: PATTERN is a path, in which * and ? are allowed,"
     " or `file' or `stream'; POLICY is commit, replay, reset or through", 0 },
+  { "sync-output", 'o', "PATTERN", OPTION_ARG_OPTIONAL,
+    "Let output to PATTERN (a path, `stream' or `frames'; both kinds if none is"
+    " given) leave only when a checkpoint has it", 0 },
+  { "on-conflict", 'x', "HOW", 0,
+    "A file that is open inside was replaced by others while the machine was off:"
+    " `fail' (ESTALE) or `theirs' (take the new one)", 0 },
   { "max-held", 'm', "MIB", 0,
     "How much changed data may be held in memory (64)", 0 },
   { "fault", 'F', "POINT:KIND[:TIMES[:SKIP]]", 0,
@@ -46,6 +52,13 @@ take_max_held (const char *text)
   return 0;
 }
 
+static bool
+is_sync_pattern (const char *text)
+{
+  return (*text == '/' || strcmp (text, "stream") == 0
+	  || strcmp (text, "frames") == 0);
+}
+
 /* Take one option without its dashes.  */
 static error_t
 take (const char *text)
@@ -67,6 +80,14 @@ take (const char *text)
       pthread_mutex_unlock (&rp.lock);
       return err;
     }
+  else if (strcmp (text, "on-conflict=fail") == 0)
+    rp.on_conflict = RP_FAIL;
+  else if (strcmp (text, "on-conflict=theirs") == 0)
+    rp.on_conflict = RP_THEIRS;
+  else if (strcmp (text, "sync-output") == 0)
+    return rp_sync_output ("stream") ?: rp_sync_output ("frames");
+  else if (strncmp (text, "sync-output=", 12) == 0)
+    return is_sync_pattern (text + 12) ? rp_sync_output (text + 12) : EINVAL;
   else if (strncmp (text, "max-held=", 9) == 0)
     return take_max_held (text + 9);
   else
@@ -101,8 +122,13 @@ parse (int key, char *arg, struct argp_state *state)
     case 'f':
       rp_options.config.format = true;
       return 0;
+    case 'o':
+      err = arg ? take_value ("sync-output", arg) : take ("sync-output");
+      if (err)
+	argp_error (state, "--sync-output: invalid pattern `%s'", arg);
+      return err;
     case 'i': case 'k': case 'y': case 'c': case 'F': case 'm':
-    case 'p':
+    case 'p': case 'x':
       for (o = options; o->key != key; o++)
 	continue;
       err = take_value (o->name, arg);
@@ -133,7 +159,9 @@ rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
       /* These can be changed while we run.  */
       if (strncmp (o, "interval=", 9) && strncmp (o, "fsync=", 6)
 	  && strncmp (o, "keep=", 5) && strncmp (o, "fault=", 6)
-	  && strncmp (o, "max-held=", 9) && strncmp (o, "policy=", 7))
+	  && strncmp (o, "max-held=", 9) && strncmp (o, "policy=", 7)
+	  && strncmp (o, "sync-output", 11)
+	  && strncmp (o, "on-conflict=", 12))
 	err = EINVAL;
       else
 	err = take (o);
@@ -177,10 +205,14 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
 		  rp.fsync_waits ? "checkpoint" : "relaxed");
   if (!err && rp.max_held != RP_MAX_HELD)
     err = append (argz, len, "--max-held=%zu", rp.max_held / (MIB / OV_PAGE));
+  if (!err && rp.on_conflict == RP_THEIRS)
+    err = append (argz, len, "--on-conflict=theirs");
   pthread_mutex_lock (&rp.lock);
   for (size_t i = 0; !err && i < rp.policies.n; i++)
     err = append (argz, len, "--policy=%s:%s", rp.policies.rules[i].pattern,
 		  policy_names[rp.policies.rules[i].policy]);
+  for (size_t i = 0; !err && rp_sync_pattern (i); i++)
+    err = append (argz, len, "--sync-output=%s", rp_sync_pattern (i));
   pthread_mutex_unlock (&rp.lock);
   if (!err && rp.write_through)
     err = append (argz, len, "--control=write-through");

@@ -41,6 +41,7 @@ struct rp_node
   uint64_t offset;		/* Bytes written to it so far.  */
   enum policy policy;		/* As of when it was opened first.  */
   struct replay_stream *replay;	/* Of POLICY_REPLAY.  */
+  bool sync;			/* Output waits for a checkpoint.  */
   bool reset;			/* The next request gets an error.  */
   uint64_t requests, bytes;	/* That were served.  */
 };
@@ -72,6 +73,7 @@ struct rp
 				   then, and APPLY_ERROR says why.  */
   error_t apply_error;
   unsigned int conflicts;
+  enum { RP_FAIL, RP_THEIRS } on_conflict;
 
   /* Where frames go, and a line of text there.  */
   mach_port_t console;
@@ -187,6 +189,30 @@ error_t rp_journal_load (void);
 /* OV's path on the ground as the environment has it, with a slash in front
    (malloced), or NULL; call with rp.lock held.  */
 char *rp_path (struct ov_node *ov);
+
+/* External synchrony (output.c).  Output to what PATTERN matches (a path, `stream' or
+   `frames') waits; the Ith pattern or NULL; does PATH (NULL: frames) match any?  The
+   last two with rp.lock held.  */
+error_t rp_sync_output (const char *pattern);
+const char *rp_sync_pattern (size_t i);
+bool rp_is_sync (const char *path);
+/* Let DATA, written to NODE, wait; and wait before, if there is too much.  */
+error_t rp_output_hold (struct fs_node *node, const void *data, size_t len);
+error_t rp_output_admit (struct fs_node *node);
+/* What waits into a checkpoint (with rp.lock held), and back; and let that leave
+   which is in the last one.  */
+void rp_output_save (struct ckpt_blob *b);
+error_t rp_output_restore (struct ckpt_reader *r,
+			   error_t (*find_node) (uint64_t ino,
+						 struct fs_node **node));
+void rp_output_release (void);
+/* Let DATA leave to NODE, which is locked.  */
+error_t rp_frames_put (struct fs_node *node, const void *data, size_t len);
+error_t rp_stream_put (struct fs_node *node, const void *data, size_t len);
+
+/* After a restore, before anything runs: say which open files of the ground others
+   have removed or replaced, and treat them as --on-conflict says.  */
+void rp_check_open (void);
 
 /* Show the border: for checkpointd_config.describe.  */
 error_t rp_describe (void *context, int what, uint64_t number, bool json,

@@ -49,6 +49,13 @@ read_head (struct ckpt_reader *r, struct state *s)
   uint32_t n = ckpt_get_u32 (r);
   while (!r->error && n-- > 0)
     read_rule (r);
+  n = ckpt_get_u32 (r);
+  while (!r->error && n-- > 0)
+    {
+      const char *pattern = ckpt_get_string (r);
+      if (!r->error)
+	r->error = rp_sync_output (pattern);
+    }
   s->offsets[1] = ckpt_get_u64 (r);
   s->offsets[2] = ckpt_get_u64 (r);
   return r->error;
@@ -272,6 +279,8 @@ restore_ports (struct ckpt_reader *r)
       while (!err && n-- > 0)
 	err = r->error ? EBADMSG : restore_cred (r, &o);
     }
+  if (!err)
+    err = rp_output_restore (r, find_node);
   if (!err)
     {
       n = ckpt_get_u32 (r);

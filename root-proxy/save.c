@@ -3,8 +3,10 @@
 
    u32 RP_STATE_VERSION; the overlay, the redo and the streams of replay.h as bytes;
    u32 number of rules, each of them as a string and u8 policy;
-   u64 offsets of the two framed streams, or RP_NO_FRAMES; active translators, addresses of sockets, opens, fifos, credentials, identities, each with
-   its number in front.  */
+   u32 number of patterns of --sync-output, each as a string;
+   u64 offsets of the two framed streams, or RP_NO_FRAMES; active translators,
+   addresses of sockets, opens, fifos, credentials, output that waits, identities, each with its
+   number in front.  */
 
 #include <stdlib.h>
 #include <string.h>
@@ -253,6 +255,12 @@ save_tree (struct ckpt_blob *b)
 			  strlen (rp.policies.rules[i].pattern));
 	  ckpt_put_u8 (b, rp.policies.rules[i].policy);
 	}
+      uint32_t n = 0;
+      while (rp_sync_pattern (n))
+	n++;
+      ckpt_put_u32 (b, n);
+      for (uint32_t i = 0; i < n; i++)
+	ckpt_put_string (b, rp_sync_pattern (i));
       for (int i = 1; i <= 2; i++)
 	ckpt_put_u64 (b, rp.frames[i] ? rp_data (rp.frames[i])->offset
 		      : RP_NO_FRAMES);
@@ -294,6 +302,10 @@ rp_save (void *context, struct ckpt_image *image, struct ckpt_blob *b)
       ckpt_put_u32 (b, l.count);
       err = sv_for_each (bucket, &fs_cred_class, save_cred, &l);
     }
+  pthread_mutex_lock (&rp.lock);
+  if (!err)
+    rp_output_save (b);
+  pthread_mutex_unlock (&rp.lock);
   if (!err)
     {
       l.count = 0;

@@ -256,6 +256,30 @@ live_write (struct rp_node *d, mach_port_t port, loff_t offset, size_t *len,
   return err;
 }
 
+error_t
+rp_stream_put (struct fs_node *node, const void *data, size_t len)
+{
+  struct rp_node *d = rp_data (node);
+  mach_port_t port;
+  error_t err = 0;
+
+  while (!err && len > 0)
+    {
+      size_t n = len;
+      if (!d->replay || !write_past (d, &n, data, &err))
+	{
+	  err = rp_ground_port (node, &port);
+	  if (!err)
+	    err = live_write (d, port, 0, &n, data);
+	}
+      if (!err && n == 0)
+	err = EIO;
+      data = (const char *) data + n;
+      len -= err ? 0 : n;
+    }
+  return err;
+}
+
 static error_t
 stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 	      size_t *len, const void *data, int flags)
@@ -267,6 +291,8 @@ stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   if (was_reset (d))
     return EIO;
   d->requests++;
+  if (d->sync)
+    return rp_output_hold (node, data, *len);
   if (d->replay && write_past (d, len, data, &err))
     return err;
   err = rp_ground_port (node, &port);
@@ -359,7 +385,10 @@ stream_open (struct fs_node *node, struct fs_cred *cred, int flags)
   pthread_mutex_lock (&rp.lock);
   char *path = rp_path (d->ov);
   if (d->opens == 0)
-    d->policy = policy_of (&rp.policies, path, d->ov->type);
+    {
+      d->policy = policy_of (&rp.policies, path, d->ov->type);
+      d->sync = S_ISCHR (d->ov->type) && path && rp_is_sync (path);
+    }
   if (d->policy == POLICY_REPLAY && d->replay == NULL)
     {
       d->replay = replay_stream (&rp.replay, d->ov->gdev, d->ov->gino);
@@ -409,7 +438,8 @@ stream_free (struct fs_node *node)
 }
 
 const struct fs_ops rp_stream_ops = {
-  .stat = rp_stat, .read = stream_read, .write = stream_write,
+  .stat = rp_stat, .read = stream_read, .admit = rp_output_admit,
+  .write = stream_write,
   .readable = stream_readable, .select = stream_select,
   .truncate = stream_truncate, .utimens = stream_utimens,
   .open = stream_open, .close = stream_close, .free = stream_free

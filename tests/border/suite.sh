@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The border: what the environment and the ground think of each other after a crash.
 
-tests="exactly_once control streams control_streams apply hostile"
+tests="exactly_once control streams control_streams sync_output reopen apply hostile"
 
 if [ "$full" = yes ]; then
   steps=3000 transactions=600 kills=20 limit=3000
@@ -109,6 +109,59 @@ test_control_streams ()
   relays through --option --policy=stream:through --interval 5 --kill-at 9
   note "telling: $(relayed through telling), silent: $(relayed through silent) doubled or other, lost"
   [ "$(relayed through telling)" != '0 0' ]
+}
+
+# told NAME OPTION…: a program tells numbers and what nobody can tell again.
+told ()
+{
+  local name=$1
+  shift
+  "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" --report "$scratch/$name.report" "$@" \
+     -- sh -c 'i=0; while [ $i -lt 60 ]; do i=$((i + 1)); echo "$i $(date +%s%N)"; sleep 0.1; done' > "$scratch/$name.out"
+}
+
+# With external synchrony nobody hears what a kill takes back; without, the program
+# says something else after it.
+test_sync_output ()
+{
+  told sync --option --sync-output --interval 2 --kill-at 5 --kill-at 9
+  told control --interval 2 --kill-at 5 --kill-at 9
+  note "$(report sync restores) and $(report control restores) restores, contradictions:" \
+       "$(report sync diverged), without it $(report control diverged)"
+  [ "$(report sync restores)" -ge 1 ]
+  [ "$(report sync diverged)" = 0 ]
+  [ "$(report control diverged)" -ge 1 ]
+  awk '$1 != NR { exit 1 } END { exit NR != 60 }' "$scratch/sync.out"
+}
+
+# reopened NAME OPTION…: files are open inside when the machine is killed; before the
+# environment comes back the ground changes them.
+reopened ()
+{
+  local name=$1
+  shift
+  "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+     --add "$top/tests/border/reopen.sh:/home/reopen.sh" --before 'sh /home/reopen.sh ground' \
+     --after 'ckpt status > /root/status' --get "/root/status:$scratch/$name.status" \
+     --kill-mark 1 "$@" -- sh /home/reopen.sh inside > "$scratch/$name.out"
+  cat "$scratch/$name.out"
+}
+
+test_reopen ()
+{
+  reopened fail
+  reopened theirs --option --on-conflict=theirs
+  for name in fail theirs; do
+    grep -qx 'kept: kept' "$scratch/$name.out"
+    grep -qx 'changed: changed by the ground' "$scratch/$name.out"
+    grep -q '^renamed: .*[Ss]tale' "$scratch/$name.out"
+    grep -qx 'renamed, found: renamed' "$scratch/$name.out"
+    grep -q '^deleted: .*[Ss]tale' "$scratch/$name.out"
+    grep -q '^conflicts: *3$' "$scratch/$name.status"
+  done
+  grep -q '^replaced: .*[Ss]tale' "$scratch/fail.out"
+  grep -qx 'replaced: another one' "$scratch/theirs.out"
+  note "kept, changed, renamed, deleted, replaced: as documented"
 }
 
 # Applying stops in the middle, by an error or the end of the server: the redo is kept,
