@@ -17,6 +17,8 @@ static uint64_t batch = 1, done;	/* Being gathered; written last.  */
 static error_t last_error;
 static uint64_t newest, cut;		/* Numbers of records.  */
 
+#define MANY 1024		/* Records; then a checkpoint is forced.  */
+
 error_t
 rp_journal (const struct replay_entry *e)
 {
@@ -51,7 +53,10 @@ rp_journal (const struct replay_entry *e)
       }
   if (!err)
     err = last_error;
+  bool many = newest > cut + MANY && newest % (MANY / 4) == 0;
   pthread_mutex_unlock (&lock);
+  if (many && rp.checkpoint)
+    rp.checkpoint (false);
   return err;
 }
 

@@ -21,7 +21,7 @@ static const struct argp_option options[] = {
     "`checkpoint' (fsync waits for one) or `relaxed' (it does not)", 0 },
   { "policy", 'p', "PATTERN:POLICY", 0,
     "What crosses the border how: PATTERN is a path, in which * and ? are allowed,"
-    " or `file' or `stream'; POLICY is commit, replay, reset or through", 0 },
+    " or `stream'; POLICY is commit, replay, reset or through", 0 },
   { "sync-output", 'o', "PATTERN", OPTION_ARG_OPTIONAL,
     "Let output to PATTERN (a path, `stream' or `frames'; both kinds if none is"
     " given) leave only when a checkpoint has it", 0 },

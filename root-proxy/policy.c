@@ -67,7 +67,9 @@ policy_add (struct policy_rules *rules, const char *text)
     policy++;
   mode_t type = kind_of (text, len);
   if (policy == POLICIES || (*text != '/' && type == 0)
-      || (type && !fits (type, policy)))
+      || (type && !fits (type, policy))
+      /* Programs could not be mapped any more.  */
+      || (S_ISREG (type) && policy != POLICY_COMMIT))
     return EINVAL;
   char *pattern = strndup (text, len);
   struct policy_rule *r = realloc (rules->rules,

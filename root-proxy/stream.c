@@ -45,13 +45,18 @@ record (struct rp_node *d, struct replay_entry *e)
 {
   e->gdev = d->replay->gdev;
   e->gino = d->replay->gino;
+  static error_t told;
   error_t err = rp_journal (e);
+  bool again = err == told;
+
+  told = err;
   if (err == 0)
     return;
   /* The request has been done, and the answer must be given.  */
   d->replay->doubtful++;
-  rp_message ("a request to a stream is not in the journal: %s",
-	      strerror (err));
+  if (!again)
+    rp_message ("requests to streams are not in the journal: %s",
+		strerror (err));
   if (err == ENOSPC && rp.checkpoint)
     rp.checkpoint (false);
 }

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # On the ground, while the drivers run inside: applying to the ground fails, or the
-# server ends in the middle of it, after each of some numbers of records.
+# server ends in the middle of it, after each of the numbers of records in $1.
 
 # The script goes on after a kill of the machine, too; here nobody kills it.
 wait_for () { until "$@" > /dev/null 2>&1; do sleep 0.3; done; }
 wait_for test -e /home/append/lines
 fsysopts /persist --interval=0
-for skip in 0 1 2 3 5 9 15 27; do
+for skip in $1; do
   for kind in io full; do
     sleep 0.5
     fsysopts /persist --fault=redo:$kind:2:$skip

@@ -228,7 +228,7 @@ test_policies (void **unused)
   assert_int_equal (rules.n, 3);
   static const char *const wrong[] = {
     "", ":", "x:commit", "/x", "/x:", "/x:keep", "stream:commit",
-    "directory:reset", ":replay"
+    "directory:reset", ":replay", "file:through"
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
     assert_int_equal (policy_add (&rules, wrong[i]), EINVAL);
