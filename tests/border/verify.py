@@ -90,6 +90,8 @@ def slots():
 def database(mode):
     out = compare('told', [l for l in read(mode + '.out').split(b'\n') if l.startswith(b'done')],
                   [b'done %d' % i for i in range(1, t + 1)])
+    if mode.encode() not in read(mode + '.out').split(b'\n'):
+        return 'another journal mode'
     try:
         db = sqlite3.connect(os.path.join(top, 'sqlite', mode + '.db'))
         check = db.execute('pragma integrity_check').fetchall()
