@@ -96,6 +96,9 @@ error_t checkpointd_start (const struct checkpointd_config *config,
 /* The bucket is being served: open the gate, and take checkpoints from now on.  */
 error_t checkpointd_go (void);
 
+/* Which checkpoint was restored at the start; 0: none.  */
+uint64_t checkpointd_restored (void);
+
 /* The options that are meant for us, for root-proxy's argp and fsysopts:
    --interval=SECONDS, --keep=N, --control=abort-threads|no-fpu|no-restore.
    True if ARG (without the dashes) was one and has been put into CONFIG.  EINVAL

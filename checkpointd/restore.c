@@ -51,6 +51,12 @@ renew_env (void)
 			  c->config.flags, &c->env);
 }
 
+uint64_t
+checkpointd_restored (void)
+{
+  return conductor.restored;
+}
+
 error_t
 conductor_restore (char **why)
 {

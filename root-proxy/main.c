@@ -176,6 +176,7 @@ main (int argc, char **argv)
     err = rp_fresh_root () ?: env_fresh ();
   else
     {
+      rp.applied = checkpointd_restored ();
       rp_check_open ();
       err = rp_journal_load ();
     }

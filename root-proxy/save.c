@@ -5,8 +5,8 @@
    u32 number of rules, each of them as a string and u8 policy;
    u32 number of patterns of --sync-output, each as a string;
    u64 offsets of the two framed streams, or RP_NO_FRAMES; active translators,
-   addresses of sockets, opens, fifos, credentials, output that waits, identities, each with its
-   number in front.  */
+   addresses of sockets, opens, fifos, credentials, output that waits, identities, each
+   with its number in front.  */
 
 #include <stdlib.h>
 #include <string.h>
