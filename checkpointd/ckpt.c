@@ -206,7 +206,7 @@ trace (mach_port_t root)
     {
       char *text = NULL, *line, *end;
       mach_msg_type_number_t len = 0;
-      err = ckpt_query (root, CKPT_QUERY_TRACE, after, 0, &text, &len);
+      err = ckpt_query (root, CKPT_QUERY_TRACE, after, 0, 0, &text, &len);
       if (err)
 	error (1, err, "%s", root_name);
       for (line = text; line < text + len; line = end + 1)
