@@ -8,6 +8,7 @@ while [ $i -lt 90 ]; do
   echo "a $i" >&3
   echo "plain $i" >&5
   echo "b $i" >&4 || echo "reset"
+  echo "$i" >> file
   [ $i != 12 ] || echo "mark 1"
   sleep 0.2
 done 2> /dev/null
