@@ -4,7 +4,7 @@
 # subshell with standard output and error in a log of its own and succeeds or
 # not.  Tests read $full (yes or no), $seed, $scratch (a directory of theirs).
 
-all_suites="unit store boot survivor install posix"
+all_suites="unit store boot survivor install posix border"
 
 # run_test SUITE NAME: in a subshell; writes its result.
 run_test ()
