@@ -68,6 +68,15 @@ develop ()
   done
 }
 
+# locale NAME: a locale of the building machine, whose C library's compiled
+# locales are of the same form.
+locale ()
+{
+  [ -d "/usr/lib/locale/$1" ] || die "this machine has no locale $1"
+  mkdir -p "$stage/lib/locale"
+  cp -R "/usr/lib/locale/$1" "$stage/lib/locale/"
+}
+
 # ptys LETTER DIGITS: pairs of pseudo terminals, a character of DIGITS each.
 ptys ()
 {
@@ -108,7 +117,7 @@ chmod 755 "$stage"
 while read -ra words; do
   case ${words[0]-} in
     '' | '#'*) ;;
-    dir | link | file | node | program | library | package | tree | develop | ptys) "${words[@]}";;
+    dir | link | file | node | program | library | package | tree | develop | locale | ptys) "${words[@]}";;
     *) die "root.manifest: what is \`${words[0]}'?";;
   esac
 done < "$here/root.manifest"

@@ -24,6 +24,9 @@ posix_disks ()
   local bin=$build/posix/bin p
   mkdir -p "$1"
   cp --sparse=always "$build/root.img" "$1/root.img"
+  # So small that a test can fill it.
+  e2fsck -fp "$1/root.img" > "$1/resize" 2>&1
+  resize2fs "$1/root.img" 128M >> "$1/resize" 2>&1
   {
     echo "mkdir /posix"
     for p in "$bin"/*; do
