@@ -18,15 +18,17 @@ posix_build ()
   make -s -j"$(nproc)" -f "$top/tests/posix/programs.mk" top="$top" bin="$bin" CC="$cross/bin/i686-gnu-gcc"
 }
 
-# posix_disks DIR: a root image with the programs in /posix.
+# posix_disks DIR MODE: a root image with the programs in /posix; on the ground so
+# small that a test can fill it.
 posix_disks ()
 {
   local bin=$build/posix/bin p
   mkdir -p "$1"
   cp --sparse=always "$build/root.img" "$1/root.img"
-  # So small that a test can fill it.
-  e2fsck -fp "$1/root.img" > "$1/resize" 2>&1
-  resize2fs "$1/root.img" 128M >> "$1/resize" 2>&1
+  if [ "$2" = --ground ]; then
+    e2fsck -fp "$1/root.img" > "$1/resize" 2>&1
+    resize2fs "$1/root.img" 128M >> "$1/resize" 2>&1
+  fi
   {
     echo "mkdir /posix"
     for p in "$bin"/*; do
@@ -52,7 +54,7 @@ posix_run ()
     flock 9
     posix_build
   ) 9> "$build/posix.lock"
-  posix_disks "$scratch/disks"
+  posix_disks "$scratch/disks" "$mode"
   ls "$build/posix/bin" | grep -v '^runner$' > "$scratch/left"
   [ -z "${POSIX_ONLY-}" ] || printf '%s\n' $POSIX_ONLY > "$scratch/left"
   : > "$scratch/out"
@@ -67,7 +69,7 @@ posix_run ()
     grep -q "^== $last " "$scratch/out.$tries" || printf '\n== %s machine 0\n' "$last" >> "$scratch/out"
     sed -i "1,/^$last\$/d" "$scratch/left"
     rm -f "$scratch/disks/store.img"
-    posix_disks "$scratch/disks"
+    posix_disks "$scratch/disks" "$mode"
   done
   posix_verdict
 }
