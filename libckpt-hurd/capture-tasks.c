@@ -134,7 +134,9 @@ cap_tasks (struct ckpt_image *image)
 void
 cap_release_tasks (struct ckpt_image *image)
 {
-  for (uint32_t i = 0; i < image->ntasks; i++)
+  /* Those that others have made come before their makers, who could see that they
+     are suspended.  */
+  for (uint32_t i = image->ntasks; i-- > 0;)
     {
       struct cap_task *t = &image->tasks[i];
       for (mach_msg_type_number_t j = 0; j < t->nthreads; j++)

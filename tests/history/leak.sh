@@ -7,7 +7,7 @@ until ckpt status > /dev/null 2>&1; do sleep 0.5; done
 fsysopts /persist --interval=0 --keep=5
 ps > /root/ps
 pid=$(awk '/\/hurd\/root-proxy/ { print $1; exit }' /root/ps)
-save 20
+save 40
 echo "before: $(/root/names $pid) $(ps | wc -l)"
 save $rounds
 echo "after: $(/root/names $pid) $(ps | wc -l)"

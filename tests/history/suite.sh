@@ -16,10 +16,11 @@ history_run ()
      --before 'sh /root/script >> /root/log 2>&1 &' "$@" > "$scratch/$name.out"
 }
 
-# Many checkpoints leave no port, thread, task or memory behind on the ground.
+# Many checkpoints leave no port, thread, task or memory behind on the ground.  (A
+# server's threads come and go with what there is to do, with two names each.)
 test_leak ()
 {
-  local rounds=60
+  local rounds=150
   [ "$full" != yes ] || rounds=1000
   echo $rounds > "$scratch/rounds"
   "$top/perdure" cc -O2 -Wall -o "$scratch/names" "$top/tests/history/names.c"
@@ -30,7 +31,7 @@ test_leak ()
   if grep -q failed "$scratch/leak.ground"; then exit 1; fi
   note "$(grep : "$scratch/leak.ground" | tr '\n' ' ')(names, threads, KiB, processes)"
   awk '$1 == "before:" { for (i = 2; i <= 5; i++) a[i] = $i }
-    $1 == "after:" { bad = $2 > a[2] + 3 || $3 > a[3] + 1 || $4 > a[4] + 4096 || $5 > a[5] + 1 }
+    $1 == "after:" { bad = $2 > a[2] + 8 || $3 > a[3] + 3 || $4 > a[4] + 8192 || $5 > a[5] + 1 }
     END { exit bad }' "$scratch/leak.ground"
 }
 

@@ -44,6 +44,9 @@ PROGRAM (other_task)
   struct task_basic_info info;
   n = TASK_BASIC_INFO_COUNT;
   MUST (task_info (task, TASK_BASIC_INFO, (task_info_t) &info, &n));
-  CHECK (info.suspend_count == 1, "%d", info.suspend_count);
+  int first = info.suspend_count;
+  MUST (task_info (task, TASK_BASIC_INFO, (task_info_t) &info, &n));
+  CHECK (first == 1 && info.suspend_count == 1, "%d, then %d", first,
+	 info.suspend_count);
   MUST (task_terminate (task));
 }
