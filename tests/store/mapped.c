@@ -108,7 +108,7 @@ main (int argc, char **argv)
   close (fd);
   if (!last)
     {
-      /* As the memory of a process that is just being made.  */
+      /* All of it is zeros: a list with nothing in it, for one.  */
       printf ("empty\n");
       return 0;
     }
