@@ -129,6 +129,7 @@ test_taken_up ()
 {
   local disks=$scratch/disks pid i
   local job='i=0; while [ $i -lt 12 ]; do i=$((i + 1)); echo $i; sleep 1; done'
+  : > "$scratch/first.out"
   setsid "$top/perdure" run --disks "$disks" --log "$scratch/serial" -- sh -c "$job" > "$scratch/first.out" &
   pid=$!
   for i in $(seq 1 1200); do
