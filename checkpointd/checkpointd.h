@@ -75,6 +75,8 @@ struct checkpointd_config
      changes of its contents.  */
   error_t (*file_id) (void *context, const struct fs_pager_ops *ops,
 		      void *user, uint64_t *id, uint64_t *version);
+  /* How often the contents of the file ID have changed by now.  */
+  error_t (*file_version) (void *context, uint64_t id, uint64_t *version);
   /* The memory object of file ID.  */
   error_t (*file_map) (void *context, uint64_t id, int prot,
 		       mach_port_t *right);

@@ -155,6 +155,13 @@ hook_memory_id (void *context, mach_port_t right, uint64_t *id,
 }
 
 static error_t
+hook_memory_version (void *context, uint64_t id, uint64_t *version)
+{
+  struct checkpointd_config *config = &conductor.config;
+  return config->file_version (config->context, id, version);
+}
+
+static error_t
 hook_memory_right (void *context, uint64_t id, int prot, mach_port_t *right)
 {
   struct checkpointd_config *config = &conductor.config;
@@ -297,6 +304,7 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
       .border_id = hook_border_id, .border_right = hook_border_right,
       .host_right = conductor_host_right,
       .memory_id = hook_memory_id, .memory_right = hook_memory_right,
+      .memory_version = hook_memory_version,
       .memory_create = conductor_memory, .begin = conductor_host_begin,
     };
   c->nparticipants = config->nparticipants + 2;

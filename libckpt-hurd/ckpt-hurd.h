@@ -80,6 +80,8 @@ struct ckpt_hooks
      changed, and its size.  ESRCH if it is none.  */
   error_t (*memory_id) (void *context, mach_port_t right, uint64_t *id,
 			uint64_t *version, uint64_t *size, int *prot);
+  /* How often the contents of the file ID have changed by now.  */
+  error_t (*memory_version) (void *context, uint64_t id, uint64_t *version);
   /* A right to map the file ID with PROT, for the caller.  */
   error_t (*memory_right) (void *context, uint64_t id, int prot,
 			   mach_port_t *right);

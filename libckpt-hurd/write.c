@@ -174,6 +174,24 @@ write_shared (struct ckpt_image *image, uint32_t number, struct store_txn *txn,
   return err;
 }
 
+/* Pages of C that nobody had touched came from its file only now.  They are what
+   they were in the stop if the file has not changed since.  */
+static error_t
+check_unchanged (struct ckpt_image *image, const struct copy *c)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  uint64_t version;
+
+  if (c->file == 0)
+    return 0;
+  if (hooks->memory_version (hooks->context, c->file, &version) == 0
+      && version == c->version)
+    return 0;
+  cap_fail (image, "a file was changed while its pages, which were mapped,"
+	    " were written to the store");
+  return EAGAIN;
+}
+
 static error_t
 write_copy (struct ckpt_image *image, const struct copy *c,
 	    struct store_txn *txn, struct ckpt_stats *stats)
@@ -192,7 +210,7 @@ write_copy (struct ckpt_image *image, const struct copy *c,
   for (vm_size_t i = 0; err == 0 && i < size / CI_PAGE; i++)
     err = put_external (image, 0, &c->s, i, obj, i);
   stats->pages += size / CI_PAGE;
-  return err;
+  return err ? err : check_unchanged (image, c);
 }
 
 static error_t

@@ -140,6 +140,7 @@ prepare (struct checkpointd_config *config)
   config->event = event;
   config->can_return = can_return;
   config->file_id = rp_file_id;
+  config->file_version = rp_file_version;
   config->file_map = rp_file_map;
   config->describe = rp_describe;
   return err;

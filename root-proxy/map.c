@@ -68,6 +68,21 @@ rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
 }
 
 error_t
+rp_file_version (void *context, uint64_t id, uint64_t *version)
+{
+  struct fs_node *node;
+  pthread_mutex_lock (&rp.lock);
+  struct ov_node *ov = ov_find (&rp.ov, id);
+  error_t err = ov ? rp_node_get (ov, &node) : ENOENT;
+  pthread_mutex_unlock (&rp.lock);
+  if (err)
+    return err;
+  *version = __atomic_load_n (&rp_data (node)->version, __ATOMIC_RELAXED);
+  fs_node_unref (node);
+  return 0;
+}
+
+error_t
 rp_file_map (void *context, uint64_t id, int prot, mach_port_t *object)
 {
   struct fs_node *node;

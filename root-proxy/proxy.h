@@ -146,6 +146,7 @@ error_t rp_map (struct fs_node *node, int prot, mach_port_t *object);
 /* For the conductor's configuration.  */
 error_t rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
 		    uint64_t *id, uint64_t *version);
+error_t rp_file_version (void *context, uint64_t id, uint64_t *version);
 error_t rp_file_map (void *context, uint64_t id, int prot,
 		     mach_port_t *object);
 void rp_map_flush (struct fs_node *node, uint64_t offset, uint64_t len);
