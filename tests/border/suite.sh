@@ -58,10 +58,12 @@ test_exactly_once ()
 # The same with changes passed straight through: each shows loss or doubling.
 test_control ()
 {
-  steps=150 transactions=30
-  drivers through --control write-through --interval 9 --kill-at 24 --kill-at 42
+  steps=200 transactions=100
+  drivers through --control write-through --interval 6 --kill-at 16 --kill-at 28
   note "$(tr '\n' ';' < "$scratch/through.verdict")"
-  [ "$(grep -c ': ok$' "$scratch/through.verdict")" = 0 ]
+  # A kill may come when one of them is just between its changes.
+  [ "$(grep -c ': ok$' "$scratch/through.verdict")" -le 1 ]
+  [ "$(wc -l < "$scratch/through.verdict")" -ge 7 ]
 }
 
 # relays NAME OPTION…: a program inside that reads from a stream of the ground and
