@@ -145,6 +145,9 @@ error_t checkpointd_journal_applied (uint64_t seq);
    --fault=redo, or 0.  */
 error_t checkpointd_fault_redo (void);
 
+/* Write TEXT to F as a JSON string; for `describe', too.  */
+void checkpointd_put_json (FILE *f, const char *text);
+
 /* 0 if ROOT is a file of ours that a superuser opened, else what to answer.  */
 error_t checkpointd_check_caller (mach_port_t root);
 

@@ -128,9 +128,7 @@ error_t conductor_text (int what, uint64_t number, uint64_t other, bool json,
 			char **text, size_t *len);
 error_t conductor_put_diff (FILE *f, uint64_t first, uint64_t second, bool json);
 
-/* TEXT as a JSON string; and what is in an image, as text or as members of a JSON
-   object.  */
-void conductor_put_json (FILE *f, const char *text);
+/* What is in an image, as text or as members of a JSON object.  */
 void conductor_put_image (FILE *f, const struct ci_image *ci, bool json);
 
 #endif /* PERDURE_CHECKPOINTD_INTERNAL_H */

@@ -104,7 +104,7 @@ json_image (FILE *f, const struct ci_image *ci)
   for (uint32_t i = 0; i < ci->nremarks; i++)
     {
       fputs (i ? ", " : "", f);
-      conductor_put_json (f, ci->remarks[i]);
+      checkpointd_put_json (f, ci->remarks[i]);
     }
   fprintf (f, "]");
 }

@@ -11,7 +11,7 @@
 
 /* TEXT as a JSON string.  */
 void
-conductor_put_json (FILE *f, const char *text)
+checkpointd_put_json (FILE *f, const char *text)
 {
   putc ('"', f);
   for (; *text; text++)
@@ -52,7 +52,7 @@ put_list (FILE *f, bool json)
 		   ", \"meta_blocks\": %" PRIu64 ", \"label\": ",
 		   first ? "" : ",", number, info.parent, info.sec, info.pages,
 		   info.new_blocks, info.meta_blocks);
-	  conductor_put_json (f, info.label);
+	  checkpointd_put_json (f, info.label);
 	  fputs ("}", f);
 	}
       else
@@ -83,7 +83,7 @@ put_status (FILE *f, bool json)
 	       c->config.interval, s.last, c->restored, c->taken, c->failed,
 	       s.checkpoints, s.free_blocks, s.blocks, jobs[c->job], c->job_pid,
 	       c->job_status);
-      conductor_put_json (f, c->last_error && c->last_text ? c->last_text : "");
+      checkpointd_put_json (f, c->last_error && c->last_text ? c->last_text : "");
       if (c->config.describe)
 	c->config.describe (c->config.context, CKPT_QUERY_STATUS, 0, true, f);
       fputs ("}\n", f);
@@ -165,7 +165,7 @@ put_show (FILE *f, uint64_t number, bool json)
     {
       fprintf (f, "{\"number\": %" PRIu64 ", \"time\": %" PRId64 ", \"pages\": %"
 	       PRIu64 ", \"label\": ", number, info.sec, info.pages);
-      conductor_put_json (f, info.label);
+      checkpointd_put_json (f, info.label);
       fputs (", ", f);
     }
   else

@@ -18,20 +18,6 @@ rp_path (struct ov_node *ov)
   return path;
 }
 
-static void
-put_json (FILE *f, const char *text)
-{
-  putc ('"', f);
-  for (; *text; text++)
-    if (*text == '"' || *text == '\\')
-      fprintf (f, "\\%c", *text);
-    else if ((unsigned char) *text < ' ')
-      fprintf (f, "\\u%04x", *text);
-    else
-      putc (*text, f);
-  putc ('"', f);
-}
-
 /* What the ground has of us; call with rp.lock held.  */
 static void
 put_ground (FILE *f, bool json)
@@ -42,7 +28,7 @@ put_ground (FILE *f, bool json)
     {
       fprintf (f, ", \"applied\": %" PRIu64 ", \"unapplied\": %" PRIu64
 	       ", \"apply_error\": ", rp.applied, rp.unapplied);
-      put_json (f, error);
+      checkpointd_put_json (f, error);
       fprintf (f, ", \"conflicts\": %u, \"held_pages\": %zu, \"held_names\":"
 	       " %zu", rp.conflicts, rp.ov.held_pages, rp.ov.nnames);
       return;
@@ -65,7 +51,7 @@ put_object (FILE *f, bool json, bool first, struct ov_node *ov,
   if (json)
     {
       fprintf (f, "%s\n  {\"path\": ", first ? "" : ",");
-      put_json (f, path ? path : "");
+      checkpointd_put_json (f, path ? path : "");
       fprintf (f, ", \"policy\": \"%s\", \"opens\": %u, \"requests\": %" PRIu64
 	       ", \"bytes\": %" PRIu64 ", \"held\": %zu, \"replayed\": %" PRIu64
 	       ", \"suppressed\": %" PRIu64 ", \"diverged\": %" PRIu64
@@ -108,7 +94,7 @@ put_border (FILE *f, bool json)
       for (size_t i = 0; i < rp.policies.n; i++)
 	{
 	  fprintf (f, "%s{\"pattern\": ", i ? ", " : "");
-	  put_json (f, rp.policies.rules[i].pattern);
+	  checkpointd_put_json (f, rp.policies.rules[i].pattern);
 	  fprintf (f, ", \"policy\": \"%s\"}",
 		   policy_names[rp.policies.rules[i].policy]);
 	}

@@ -41,6 +41,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/policy.h \
 	root-proxy/proxy.h \
 	root-proxy/replay.h \
+	root-proxy/little-endian.h \
 	root-proxy/redo.h \
 	root-proxy/state-version.h \
 	root-proxy/state.h

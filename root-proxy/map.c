@@ -67,14 +67,22 @@ rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
   return 0;
 }
 
+/* The node of the file ID, with a reference.  */
+static error_t
+node_of (uint64_t id, struct fs_node **node)
+{
+  pthread_mutex_lock (&rp.lock);
+  struct ov_node *ov = ov_find (&rp.ov, id);
+  error_t err = ov ? rp_node_get (ov, node) : ENOENT;
+  pthread_mutex_unlock (&rp.lock);
+  return err;
+}
+
 error_t
 rp_file_version (void *context, uint64_t id, uint64_t *version)
 {
   struct fs_node *node;
-  pthread_mutex_lock (&rp.lock);
-  struct ov_node *ov = ov_find (&rp.ov, id);
-  error_t err = ov ? rp_node_get (ov, &node) : ENOENT;
-  pthread_mutex_unlock (&rp.lock);
+  error_t err = node_of (id, &node);
   if (err)
     return err;
   *version = __atomic_load_n (&rp_data (node)->version, __ATOMIC_RELAXED);
@@ -86,10 +94,7 @@ error_t
 rp_file_map (void *context, uint64_t id, int prot, mach_port_t *object)
 {
   struct fs_node *node;
-  pthread_mutex_lock (&rp.lock);
-  struct ov_node *ov = ov_find (&rp.ov, id);
-  error_t err = ov ? rp_node_get (ov, &node) : ENOENT;
-  pthread_mutex_unlock (&rp.lock);
+  error_t err = node_of (id, &node);
   if (err)
     return err;
   err = rp_map (node, prot, object);

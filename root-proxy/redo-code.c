@@ -8,29 +8,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "little-endian.h"
 #include "redo.h"
 
 #define FIXED (8 + 6 * 4 + 2 * 8 + 2 * 8 + 2 * 4)
-
-static void
-put (uint8_t **p, uint64_t v, int bytes)
-{
-  while (bytes-- > 0)
-    {
-      *(*p)++ = (uint8_t) v;
-      v >>= 8;
-    }
-}
-
-static uint64_t
-get (const uint8_t **p, int bytes)
-{
-  uint64_t v = 0;
-  for (int i = 0; i < bytes; i++)
-    v |= (uint64_t) (*p)[i] << (8 * i);
-  *p += bytes;
-  return v;
-}
 
 static uint8_t *
 room_for (struct redo *redo, size_t need)
@@ -57,7 +38,7 @@ room_for (struct redo *redo, size_t need)
 static void
 put_bytes (uint8_t **p, const void *data, size_t len)
 {
-  put (p, len, 4);
+  le_put (p, len, 4);
   if (len > 0)
     memcpy (*p, data, len);
   *p += len;
@@ -73,20 +54,20 @@ redo_add (struct redo *redo, const struct redo_record *r)
 
   if (p == NULL)
     return;
-  put (&p, body, 4);
-  put (&p, r->op, 8);
-  put (&p, r->mask, 4);
-  put (&p, r->mode, 4);
-  put (&p, r->uid, 4);
-  put (&p, r->gid, 4);
-  put (&p, r->author, 4);
-  put (&p, r->flags, 4);
-  put (&p, r->ino, 8);
-  put (&p, r->size, 8);
-  put (&p, (uint64_t) r->atime, 8);
-  put (&p, (uint64_t) r->mtime, 8);
-  put (&p, r->atime_nsec, 4);
-  put (&p, r->mtime_nsec, 4);
+  le_put (&p, body, 4);
+  le_put (&p, r->op, 8);
+  le_put (&p, r->mask, 4);
+  le_put (&p, r->mode, 4);
+  le_put (&p, r->uid, 4);
+  le_put (&p, r->gid, 4);
+  le_put (&p, r->author, 4);
+  le_put (&p, r->flags, 4);
+  le_put (&p, r->ino, 8);
+  le_put (&p, r->size, 8);
+  le_put (&p, (uint64_t) r->atime, 8);
+  le_put (&p, (uint64_t) r->mtime, 8);
+  le_put (&p, r->atime_nsec, 4);
+  le_put (&p, r->mtime_nsec, 4);
   put_bytes (&p, path, strlen (path) + 1);
   put_bytes (&p, from, strlen (from) + 1);
   put_bytes (&p, r->data, r->len);
@@ -106,7 +87,7 @@ get_bytes (const uint8_t **p, const uint8_t *end, size_t *len)
 {
   if (end - *p < 4)
     return NULL;
-  *len = get (p, 4);
+  *len = le_get (p, 4);
   if ((size_t) (end - *p) < *len)
     return NULL;
   const void *data = *p;
@@ -176,28 +157,28 @@ redo_next (const void *data, size_t len, size_t *pos, struct redo_record *r)
     return ENOENT;
   if (*pos > len || len - *pos < 4)
     return EBADMSG;
-  body = get (&p, 4);
+  body = le_get (&p, 4);
   if (body < FIXED || body > len - *pos - 4)
     return EBADMSG;
   end = p + body;
 
-  uint64_t op = get (&p, 8);
+  uint64_t op = le_get (&p, 8);
   if (op >= REDO_OPS)
     return EBADMSG;
   memset (r, 0, sizeof *r);
   r->op = op;
-  r->mask = get (&p, 4);
-  r->mode = get (&p, 4);
-  r->uid = get (&p, 4);
-  r->gid = get (&p, 4);
-  r->author = get (&p, 4);
-  r->flags = get (&p, 4);
-  r->ino = get (&p, 8);
-  r->size = get (&p, 8);
-  r->atime = (int64_t) get (&p, 8);
-  r->mtime = (int64_t) get (&p, 8);
-  r->atime_nsec = get (&p, 4);
-  r->mtime_nsec = get (&p, 4);
+  r->mask = le_get (&p, 4);
+  r->mode = le_get (&p, 4);
+  r->uid = le_get (&p, 4);
+  r->gid = le_get (&p, 4);
+  r->author = le_get (&p, 4);
+  r->flags = le_get (&p, 4);
+  r->ino = le_get (&p, 8);
+  r->size = le_get (&p, 8);
+  r->atime = (int64_t) le_get (&p, 8);
+  r->mtime = (int64_t) le_get (&p, 8);
+  r->atime_nsec = le_get (&p, 4);
+  r->mtime_nsec = le_get (&p, 4);
   r->path = get_string (&p, end);
   r->from = r->path ? get_string (&p, end) : NULL;
   r->data = r->from ? get_bytes (&p, end, &r->len) : NULL;

@@ -3,27 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "little-endian.h"
 #include "replay.h"
 
 #define FIXED (5 * 8 + 5 * 4)
 #define STREAM_BYTES (6 * 8)
-
-static void
-put (uint8_t **p, uint64_t v, int bytes)
-{
-  for (; bytes-- > 0; v >>= 8)
-    *(*p)++ = (uint8_t) v;
-}
-
-static uint64_t
-get (const uint8_t **p, int bytes)
-{
-  uint64_t v = 0;
-  for (int i = 0; i < bytes; i++)
-    v |= (uint64_t) (*p)[i] << (8 * i);
-  *p += bytes;
-  return v;
-}
 
 uint64_t
 replay_hash (const void *data, size_t len)
@@ -94,16 +78,16 @@ replay_encode (const struct replay_entry *e, uint8_t **buf, size_t *len)
     return ENOMEM;
   *buf = grown;
   p = grown + *len;
-  put (&p, e->gdev, 8);
-  put (&p, e->gino, 8);
-  put (&p, e->seq, 8);
-  put (&p, e->hash, 8);
-  put (&p, e->progress, 8);
-  put (&p, e->amount, 4);
-  put (&p, e->result, 4);
-  put (&p, e->error, 4);
-  put (&p, e->lane | e->kind << 8 | (uint32_t) e->tells << 16, 4);
-  put (&p, e->len, 4);
+  le_put (&p, e->gdev, 8);
+  le_put (&p, e->gino, 8);
+  le_put (&p, e->seq, 8);
+  le_put (&p, e->hash, 8);
+  le_put (&p, e->progress, 8);
+  le_put (&p, e->amount, 4);
+  le_put (&p, e->result, 4);
+  le_put (&p, e->error, 4);
+  le_put (&p, e->lane | e->kind << 8 | (uint32_t) e->tells << 16, 4);
+  le_put (&p, e->len, 4);
   if (e->len)
     memcpy (p, e->data, e->len);
   *len += FIXED + e->len;
@@ -119,19 +103,19 @@ decode (const uint8_t **p, const uint8_t *end, error_t *err)
   *err = EBADMSG;
   if (end - *p < FIXED)
     return NULL;
-  e.gdev = get (p, 8);
-  e.gino = get (p, 8);
-  e.seq = get (p, 8);
-  e.hash = get (p, 8);
-  e.progress = get (p, 8);
-  e.amount = get (p, 4);
-  e.result = get (p, 4);
-  e.error = get (p, 4);
-  uint32_t flags = get (p, 4);
+  e.gdev = le_get (p, 8);
+  e.gino = le_get (p, 8);
+  e.seq = le_get (p, 8);
+  e.hash = le_get (p, 8);
+  e.progress = le_get (p, 8);
+  e.amount = le_get (p, 4);
+  e.result = le_get (p, 4);
+  e.error = le_get (p, 4);
+  uint32_t flags = le_get (p, 4);
   e.lane = flags & 0xff;
   e.kind = flags >> 8 & 0xff;
   e.tells = flags >> 16 & 1;
-  e.len = get (p, 4);
+  e.len = le_get (p, 4);
   if (e.lane >= REPLAY_LANES || e.kind >= REPLAY_KINDS || flags >> 17
       || e.len > (size_t) (end - *p) || e.result > e.amount
       || (e.lane == REPLAY_READ && e.kind == REPLAY_ANSWER && !e.error
@@ -153,8 +137,9 @@ decode (const uint8_t **p, const uint8_t *end, error_t *err)
 
 /* Put E, which is consumed, behind the past of its lane.  */
 static error_t
-take_over (struct replay *r, struct replay_entry *e)
+take_over (void *replay, struct replay_entry *e)
 {
+  struct replay *r = replay;
   struct replay_stream *s = replay_stream (r, e->gdev, e->gino);
   struct replay_entry **last;
   uint64_t next;
@@ -187,27 +172,10 @@ take_over (struct replay *r, struct replay_entry *e)
   return 0;
 }
 
-error_t
-replay_load (struct replay *r, uint64_t journal, const void *data, size_t len)
-{
-  const uint8_t *p = data, *end = p + len;
-  error_t err = 0;
-
-  while (!err && p < end)
-    {
-      struct replay_entry *e = decode (&p, end, &err);
-      if (e == NULL)
-	break;
-      e->journal = journal;
-      err = take_over (r, e);
-    }
-  return err;
-}
-
-error_t
-replay_each (uint64_t journal, const void *data, size_t len,
-	     error_t (*function) (void *arg, const struct replay_entry *e),
-	     void *arg)
+/* Call FUNCTION, which consumes it, with each entry of a record.  */
+static error_t
+each (uint64_t journal, const void *data, size_t len,
+      error_t (*function) (void *arg, struct replay_entry *e), void *arg)
 {
   const uint8_t *p = data, *end = p + len;
   error_t err = 0;
@@ -219,9 +187,40 @@ replay_each (uint64_t journal, const void *data, size_t len,
 	break;
       e->journal = journal;
       err = function (arg, e);
-      free (e);
     }
   return err;
+}
+
+error_t
+replay_load (struct replay *r, uint64_t journal, const void *data, size_t len)
+{
+  return each (journal, data, len, take_over, r);
+}
+
+struct reader
+{
+  error_t (*function) (void *arg, const struct replay_entry *e);
+  void *arg;
+};
+
+static error_t
+read_one (void *arg, struct replay_entry *e)
+{
+  struct reader *reader = arg;
+  error_t err = reader->function (reader->arg, e);
+
+  free (e);
+  return err;
+}
+
+error_t
+replay_each (uint64_t journal, const void *data, size_t len,
+	     error_t (*function) (void *arg, const struct replay_entry *e),
+	     void *arg)
+{
+  struct reader reader = { function, arg };
+
+  return each (journal, data, len, read_one, &reader);
 }
 
 const struct replay_entry *
@@ -300,12 +299,12 @@ replay_save (const struct replay *r, uint8_t **data, size_t *len)
     return ENOMEM;
   for (struct replay_stream *s = r->streams; s; s = s->next)
     {
-      put (&p, s->gdev, 8);
-      put (&p, s->gino, 8);
-      put (&p, s->seq[REPLAY_READ], 8);
-      put (&p, s->seq[REPLAY_WRITE], 8);
-      put (&p, s->progress, 8);
-      put (&p, s->begun | s->tells << 1, 8);
+      le_put (&p, s->gdev, 8);
+      le_put (&p, s->gino, 8);
+      le_put (&p, s->seq[REPLAY_READ], 8);
+      le_put (&p, s->seq[REPLAY_WRITE], 8);
+      le_put (&p, s->progress, 8);
+      le_put (&p, s->begun | s->tells << 1, 8);
     }
   *len = p - *data;
   return 0;
@@ -320,14 +319,14 @@ replay_restore (struct replay *r, const void *data, size_t len)
     return EBADMSG;
   for (size_t n = len / STREAM_BYTES; n > 0; n--)
     {
-      uint64_t gdev = get (&p, 8), gino = get (&p, 8);
+      uint64_t gdev = le_get (&p, 8), gino = le_get (&p, 8);
       struct replay_stream *s = replay_stream (r, gdev, gino);
       if (s == NULL)
 	return ENOMEM;
-      s->seq[REPLAY_READ] = get (&p, 8);
-      s->seq[REPLAY_WRITE] = get (&p, 8);
-      s->progress = get (&p, 8);
-      uint64_t flags = get (&p, 8);
+      s->seq[REPLAY_READ] = le_get (&p, 8);
+      s->seq[REPLAY_WRITE] = le_get (&p, 8);
+      s->progress = le_get (&p, 8);
+      uint64_t flags = le_get (&p, 8);
       if (flags > 3)
 	return EBADMSG;
       s->begun = flags & 1;
