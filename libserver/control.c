@@ -85,11 +85,20 @@ children_go (struct fs_fs *fs, int flags)
 }
 
 /* Is anything of FS in use by a client?  The file descriptors and root
-   directories of children count as well.  */
+   directories of children count as well.  That a client has ended we hear a moment
+   after those who waited for it.  */
 static error_t
 in_use (struct fs_fs *fs)
 {
-  return sv_for_each (fs->bucket, &fs_cred_class, found, NULL);
+  error_t err = sv_for_each (fs->bucket, &fs_cred_class, found, NULL);
+  for (int i = 0; err == EBUSY && i < 40; i++)
+    {
+      sv_park ();
+      usleep (50000);
+      sv_unpark ();
+      err = sv_for_each (fs->bucket, &fs_cred_class, found, NULL);
+    }
+  return err;
 }
 
 error_t

@@ -106,7 +106,7 @@ nodes_mapped (void)
   bool mapped = true;
   /* The kernel is told to keep no page that nobody has mapped; that it has let them
      go we hear a moment later.  */
-  for (int i = 0; i < 60 && mapped; i++)
+  for (int i = 0; i < 100 && mapped; i++)
     {
       struct fs_node *node = next_mapped (NULL), *next;
       if (i)

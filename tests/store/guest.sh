@@ -122,7 +122,7 @@ rm /tmp/copy
 exec 3< /store/2/status
 refused 'busy' settrans -ag /store
 exec 3<&-
-/root/mapped /store/1/objects/1 8 > /tmp/held &
+/root/mapped /store/1/objects/1 15 > /tmp/held &
 while ! [ -s /tmp/held ]; do sleep 1; done
 refused 'busy' settrans -ag /store
 wait
