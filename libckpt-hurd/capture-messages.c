@@ -158,21 +158,17 @@ find_receives (struct ckpt_image *image, const mach_msg_header_t *h)
   return err == ENOENT ? 0 : err;
 }
 
-/* Take the messages of PORT, if there are any.  */
+/* Take the messages of PORT.  */
 static error_t
 take_queue (struct ckpt_image *image, uint32_t port)
 {
   struct ci_port p = image->ci.ports[port - 1];
   struct cap_queue *q = NULL;
-  mach_port_status_t status;
   mach_port_t space, name;
   mach_msg_type_name_t type;
-  error_t err;
+  error_t err = 0;
 
   cap_where (image, port, &space, &name);
-  err = mach_port_get_receive_status (space, name, &status);
-  if (err || (status.mps_msgcount == 0 && p.index != CI_IN_MESSAGE))
-    return err;
   if (p.index != CI_IN_MESSAGE)
     {
       q = ci_append (&image->queues, &image->nqueues, sizeof *q);
@@ -205,9 +201,8 @@ cap_drain (struct ckpt_image *image)
 {
   error_t err = 0;
   /* More are found as we go.  */
-  for (uint32_t i = 0; err == 0 && i < image->ci.nports; i++)
-    if (image->ci.ports[i].kind == CI_PORT_ENV)
-      err = take_queue (image, i + 1);
+  for (uint32_t i = 0; err == 0 && i < image->nfilled; i++)
+    err = take_queue (image, image->filled[i]);
   return err;
 }
 

@@ -52,6 +52,14 @@ cap_add_receive (struct ckpt_image *image, task_t space, mach_port_t name,
 	return ENOMEM;
       *once = port - 1;
     }
+  if (status.mps_msgcount || space == mach_task_self ())
+    {
+      uint32_t *filled = ci_append (&image->filled, &image->nfilled,
+				    sizeof *filled);
+      if (filled == NULL)
+	return ENOMEM;
+      *filled = port;
+    }
   if (!status.mps_srights)
     return 0;
   mach_port_t right = name;
@@ -77,26 +85,14 @@ add_all_receives (struct ckpt_image *image)
     for (uint32_t j = 0; j < image->tasks[i].nnames; j++)
       if (image->tasks[i].names[j].type & MACH_PORT_TYPE_RECEIVE)
 	{
-	  const struct cap_name *n = &image->tasks[i].names[j];
-	  uint32_t port;
+	  struct cap_name *n = &image->tasks[i].names[j];
 	  error_t err = cap_add_receive (image, image->tasks[i].task, n->name,
 					 n->type & MACH_PORT_TYPE_SEND,
-					 &port);
+					 &n->port);
 	  if (err)
 	    return err;
-	  image->ci.ports[port - 1].index = i;
+	  image->ci.ports[n->port - 1].index = i;
 	}
-  return 0;
-}
-
-/* The port of the receive right NAME of task number TASK.  */
-static uint32_t
-own_port (const struct ckpt_image *image, uint32_t task, mach_port_t name)
-{
-  for (uint32_t i = 0; i < image->ci.nports; i++)
-    if (image->ci.ports[i].kind == CI_PORT_ENV
-	&& image->ci.ports[i].index == task && image->ci.ports[i].name == name)
-      return i + 1;
   return 0;
 }
 
@@ -185,7 +181,7 @@ add_right (struct ckpt_image *image, uint32_t task, struct cap_name *n,
     return err;
   r->urefs = refs;
   if (r->type & CI_RIGHT_RECEIVE)
-    r->port = own_port (image, task, n->name);
+    r->port = n->port;
   else if (r->type & CI_RIGHT_SEND)
     err = find_send (image, task, n, &r->port);
   else if (r->type == CI_RIGHT_SEND_ONCE)

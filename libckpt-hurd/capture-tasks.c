@@ -181,7 +181,9 @@ cap_names (struct ckpt_image *image, uint32_t task)
     {
       list[i].name = names[i];
       list[i].type = types[i];
-      if (!(types[i] & MACH_PORT_TYPE_SEND))
+      /* A port that the task itself receives from is none of the kernel.  */
+      if (!(types[i] & MACH_PORT_TYPE_SEND)
+	  || types[i] & MACH_PORT_TYPE_RECEIVE)
 	continue;
       if (mach_port_kernel_object (space, names[i], &list[i].object,
 				   &list[i].address))

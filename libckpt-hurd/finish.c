@@ -115,6 +115,8 @@ ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
     }
   free (image->states);
   free (image->once);
+  free (image->filled);
+  free (image->others);
   free (image->tasks);
   free (image->threads);
   ci_free (&image->ci);

@@ -13,17 +13,25 @@ cap_add_port (struct ckpt_image *image, int kind, uint32_t index)
     return 0;
   p->kind = kind;
   p->index = index;
+  if (kind != CI_PORT_ENV)
+    {
+      uint32_t *other = ci_append (&image->others, &image->nothers,
+				   sizeof *other);
+      if (other == NULL)
+	return 0;
+      *other = image->ci.nports - 1;
+    }
   return image->ci.nports;
 }
 
 uint32_t
 cap_the_port (struct ckpt_image *image, int kind, uint32_t index, uint64_t id)
 {
-  for (uint32_t i = 0; i < image->ci.nports; i++)
+  for (uint32_t i = 0; i < image->nothers; i++)
     {
-      struct ci_port *p = &image->ci.ports[i];
+      const struct ci_port *p = &image->ci.ports[image->others[i]];
       if (p->kind == kind && p->index == index && p->id == id)
-	return i + 1;
+	return image->others[i] + 1;
     }
   uint32_t port = cap_add_port (image, kind, index);
   if (port)

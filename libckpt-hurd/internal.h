@@ -85,6 +85,7 @@ struct cap_name
   mach_port_type_t type;
   unsigned int object;		/* KO_*, for a send right.  */
   vm_offset_t address;		/* Of the kernel object.  */
+  uint32_t port;		/* In the image, plus 1, for a receive right.  */
 };
 
 /* A region of a task, as found in the stop.  */
@@ -174,6 +175,10 @@ struct ckpt_image
   struct cap_port *map;
   uint32_t nqueues;
   struct cap_queue *queues;	/* Of which we have the messages.  */
+  uint32_t nfilled;		/* Ports with messages, or in one.  */
+  uint32_t *filled;
+  uint32_t nothers;		/* Indices of the ports that are not of …  */
+  uint32_t *others;		/* … the environment.  */
   uint32_t nonce;		/* Ports with send-once rights …  */
   uint32_t *once;		/* … their indices.  */
   struct standin *standins;	/* Those there are; locked in the stop.  */
