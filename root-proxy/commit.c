@@ -82,9 +82,9 @@ rp_committed (void *context, uint64_t number)
   return 0;
 }
 
-/* A checkpoint is wanted.  */
+/* What an earlier checkpoint left to be applied is applied, or WHY says why not.  */
 static error_t
-rp_prepare (void *context, char **why)
+apply_first (void *context, char **why)
 {
   error_t err;
 
@@ -98,6 +98,19 @@ rp_prepare (void *context, char **why)
   if (!err)
     rp_message ("the ground has the changes of checkpoint %llu now",
 		(unsigned long long) rp.applied);
+  return err;
+}
+
+/* A checkpoint is wanted.  */
+static error_t
+rp_prepare (void *context, char **why)
+{
+  error_t err = apply_first (context, why);
+
+  /* What was written through mappings until now need not come in the stop; what
+     comes not now, for whatever reason, must come then.  */
+  if (!err)
+    fs_pager_return_all ();
   return err;
 }
 

@@ -277,7 +277,8 @@ rp_save (void *context, struct ckpt_image *image, struct ckpt_blob *b)
   struct sv_bucket *bucket = rp.fs.bucket;
   error_t err;
 
-  /* What was written through mappings belongs to the files' contents.  */
+  /* What was written through mappings belongs to the files' contents.  Most of it
+     has come before the stop (rp_prepare).  */
   err = fs_pager_return_all ();
   if (err)
     return err;
