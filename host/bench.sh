@@ -40,6 +40,7 @@ speed_all="rounds=9
 resident='4 16 64 256 512'
 among=256
 dirty='0 256 1024 4096 16384'
+shared='0 64 1024'
 tasks='1 10 50 100 200'
 threads='1 10 50 100'
 ports='10 100 1000 10000'"

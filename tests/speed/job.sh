@@ -40,6 +40,7 @@ echo "@@COPY $(/home/load none memcpy 100000)" > /dev/console
 settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0
 for mib in $resident; do series resident $mib; done
 for pages in $dirty; do series dirty $among $pages; done
+for pages in $shared; do series shared 16 $pages; done
 for n in $tasks; do series tasks $n; done
 for n in $threads; do series threads $n; done
 for n in $ports; do series ports $n; done

@@ -5,6 +5,7 @@
    resident MIB		memory with something in each page, which nobody writes to
    dirty MIB PAGES	the same, and PAGES of it, one after the other, are written
 			to five times a second
+   shared MIB PAGES	the same in a file mapped shared, FILE.map
    tasks N		N more processes that wait
    threads N		N more threads that wait
    ports N		N more ports, with a send right to each
@@ -31,12 +32,17 @@
 static char *memory;
 static size_t size;
 
+/* Have MIB mebibytes: of memory, or if NAME is not null, of that file.  */
 static void
-fill (size_t mib)
+fill (size_t mib, const char *name)
 {
+  int fd = -1;
   size = mib << 20;
+  if (name && ((fd = open (name, O_RDWR | O_CREAT, 0644)) < 0
+	       || ftruncate (fd, size) < 0))
+    error (1, errno, "%s", name);
   memory = mmap (NULL, size, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		 name ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, fd, 0);
   if (memory == MAP_FAILED)
     error (1, errno, "%zu MiB", mib);
   for (size_t i = 0; i < size; i += PAGE)
@@ -103,7 +109,7 @@ time_copies (unsigned long n)
 {
   static char to[PAGE] __attribute__ ((aligned (PAGE)));
   struct timespec a, b;
-  fill (n * PAGE >> 20 ? n * PAGE >> 20 : 1);
+  fill (n * PAGE >> 20 ? n * PAGE >> 20 : 1, NULL);
   memset (to, 1, sizeof to);
   clock_gettime (CLOCK_MONOTONIC, &a);
   for (unsigned long i = 0; i < n; i++)
@@ -119,7 +125,7 @@ time_copies (unsigned long n)
 int
 main (int argc, char **argv)
 {
-  char ready[256];
+  char ready[256], map[256];
   if (argc < 4)
     error (2, 0, "load FILE KIND COUNT [PAGES]");
   const char *kind = argv[2];
@@ -128,7 +134,12 @@ main (int argc, char **argv)
   if (strcmp (kind, "memcpy") == 0)
     return time_copies (n);
   if (strcmp (kind, "resident") == 0 || strcmp (kind, "dirty") == 0)
-    fill (n);
+    fill (n, NULL);
+  else if (strcmp (kind, "shared") == 0)
+    {
+      snprintf (map, sizeof map, "%s.map", argv[1]);
+      fill (n, map);
+    }
   else if (strcmp (kind, "tasks") == 0)
     start_tasks (n);
   else if (strcmp (kind, "threads") == 0)

@@ -11,7 +11,7 @@ test_stop ()
     speed_run "$scratch/disks" "$speed_all"
   else
     speed_run "$scratch/disks" "rounds=5
-resident='4 64' among=64 dirty='0 1024 4096' tasks= threads= ports='10 1000'"
+resident='4 64' among=64 dirty='0 1024 4096' shared='0 256' tasks= threads= ports='10 1000'"
   fi
   python3 "$top/tests/speed/table.py" "$scratch/disks/serial" | tee "$scratch/table"
   rm -f "$scratch/disks/"*.img

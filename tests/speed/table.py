@@ -15,6 +15,7 @@ PARTS = ["quiesce", "threads", "memory", "ports", "servers", "resume"]
 TITLES = {
     "resident": ("resident memory, nothing changed", "MiB", "MiB"),
     "dirty": ("changed pages", "pages", "page"),
+    "shared": ("changed pages of a file mapped shared", "pages", "page"),
     "tasks": ("processes", "processes", "process"),
     "threads": ("threads", "threads", "thread"),
     "ports": ("ports", "ports", "port"),
