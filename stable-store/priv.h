@@ -419,6 +419,7 @@ struct store_txn
   uint8_t *wbuf;
   uint64_t wfirst;
   uint32_t wcount;
+  uint64_t wobject, wpage;	/* A page in it; wobject 0: none is known.  */
   uint64_t pack_block;		/* Compressed pages go here; 0: none.  */
   uint32_t pack_used;
   uint8_t *pack;
@@ -474,6 +475,8 @@ uint64_t space_reserve (const struct store *store);
 /* Write BLOCK through the buffer; flush the buffer.  */
 error_t wbuf_write (struct store_txn *txn, uint64_t block, const void *data);
 error_t wbuf_flush (struct store_txn *txn);
+/* What was written last is page PAGENO of object ID: errors will tell.  */
+void wbuf_is_page (struct store_txn *txn, uint64_t id, uint64_t pageno);
 /* The block if it is still in a buffer, or null.  */
 const uint8_t *wbuf_find (const struct store_txn *txn, uint64_t block);
 

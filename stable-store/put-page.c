@@ -53,9 +53,10 @@ write_packed (struct store_txn *txn, const void *page, uint64_t ref[3],
   return 0;
 }
 
-/* Write PAGE to a new place.  */
+/* Write PAGE, which is what K says, to a new place.  */
 static error_t
-write_page (struct store_txn *txn, const void *page, uint64_t ref[3])
+write_page (struct store_txn *txn, struct key k, const void *page,
+	    uint64_t ref[3])
 {
   uint64_t block;
   bool done = false;
@@ -71,6 +72,8 @@ write_page (struct store_txn *txn, const void *page, uint64_t ref[3])
       txn->data_blocks++;
       ref[0] = PTR (block);
       err = wbuf_write (txn, block, page);
+      if (!err)
+	wbuf_is_page (txn, k.hi, k.lo - 1);
     }
   return err;
 }
@@ -121,7 +124,7 @@ store_put_page (struct store_obj *obj, uint64_t pageno, const void *page)
 	  txn->missing++;
 	  return 0;
 	}
-      err = write_page (txn, page, ref);
+      err = write_page (txn, k, page, ref);
       if (err)
 	return err == ENOSPC ? 0 : err;
       s->stats.pages_new++;

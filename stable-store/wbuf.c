@@ -12,8 +12,27 @@ wbuf_flush (struct store_txn *txn)
   error_t err = dev_write (txn->store, txn->wfirst, txn->wcount, txn->wbuf,
 			   "pages");
   if (!err)
-    txn->wcount = 0;
+    {
+      txn->wcount = 0;
+      txn->wobject = 0;
+    }
+  else if (txn->wobject)
+    store_fail (txn->store, err, "blocks %llu to %llu: cannot write pages,"
+		" among them page %llu of object %llu: %s",
+		(unsigned long long) txn->wfirst,
+		(unsigned long long) (txn->wfirst + txn->wcount - 1),
+		(unsigned long long) txn->wpage,
+		(unsigned long long) txn->wobject, strerror (err));
   return err;
+}
+
+void
+wbuf_is_page (struct store_txn *txn, uint64_t id, uint64_t pageno)
+{
+  if (txn->wobject)
+    return;
+  txn->wobject = id;
+  txn->wpage = pageno;
 }
 
 error_t

@@ -691,6 +691,8 @@ test_failing_device (void **state)
 	/* A page that cannot be compared is written anew: no error.  */
 	if (failed && kind != 0)
 	  assert_int_equal (err, EIO);
+	if (failed && kind == 1 && at == 1)
+	  assert_non_null (strstr (store_error (f.s), "of object 1: "));
 	*fail = 0;
 	if (!err)
 	  expect (3, 1, 149, 249);
