@@ -61,7 +61,8 @@ struct checkpointd_config
   bool format;			/* Make a store of it if it is blank.  */
   double interval;		/* Seconds; 0: only on demand.  */
   unsigned int keep;		/* How many checkpoints; 0: all.  */
-  int flags;			/* CKPT_ABORT_THREADS, CKPT_NO_FPU.  */
+  bool check_pages;		/* Compare what is taken for unchanged.  */
+  int flags;			/* CKPT_ABORT_THREADS, and so on.  */
   bool no_restore;
 
   void *context;		/* Of these:  */
@@ -126,6 +127,10 @@ double checkpointd_interval (void);
 /* Likewise, how many to keep.  */
 error_t checkpointd_set_keep (unsigned int keep);
 unsigned int checkpointd_keep (void);
+/* From the next checkpoint on: compare what is taken for unchanged with the one
+   before.  */
+void checkpointd_set_check_pages (bool on);
+bool checkpointd_check_pages (void);
 
 /* Take no more checkpoints: the process is about to end.  */
 void checkpointd_stop (void);

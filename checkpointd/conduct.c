@@ -35,6 +35,26 @@ capture (struct ckpt_image **image, struct ckpt_report *report,
   return err;
 }
 
+/* Write IMAGE to TXN; what is taken for unchanged is compared, if that is wanted,
+   with the last checkpoint.  */
+static error_t
+write_image (struct ckpt_image *image, struct store_txn *txn,
+	     struct ckpt_stats *stats)
+{
+  struct store_ckpt *before = NULL;
+  error_t err = 0;
+
+  if (conductor.config.check_pages)
+    err = store_ckpt_open (conductor.store, 0, &before);
+  if (err == ENOENT)
+    err = 0;
+  if (err == 0)
+    err = ckpt_write (image, txn, before, stats);
+  if (before)
+    store_ckpt_close (before);
+  return err;
+}
+
 /* Write IMAGE to the store.  */
 static error_t
 commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
@@ -52,7 +72,7 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
       conductor_progress ("writing");
       err = fault = conductor_fault (AT_WRITE);
       if (err == 0)
-	err = ckpt_write (image, txn, stats);
+	err = write_image (image, txn, stats);
       uint64_t start = ckpt_cycles ();
       if (err == 0)
 	err = fault = conductor_fault (AT_COMMIT);
@@ -150,6 +170,11 @@ conductor_checkpoint (void)
     }
   if (err)
     conductor_keep_reason (&report, err);
+  else if (stats.missed)
+    conductor_event ("checkpoint %llu: %llu pages had changed but were taken for"
+		     " unchanged, the first: %s", (unsigned long long) number,
+		     (unsigned long long) stats.missed,
+		     report.nlines ? report.lines[0] : "");
   ckpt_report_free (&report);
   pthread_mutex_lock (&c->lock);
   c->last_error = err;
@@ -159,6 +184,8 @@ conductor_checkpoint (void)
       c->stats = stats;
       c->last_number = number;
       c->stop_sum += stats.stop;
+      c->checked += stats.checked;
+      c->missed += stats.missed;
       if (stats.stop > c->stop_max)
 	c->stop_max = stats.stop;
       c->taken++;

@@ -206,6 +206,20 @@ checkpointd_set_keep (unsigned int keep)
   return err;
 }
 
+void
+checkpointd_set_check_pages (bool on)
+{
+  pthread_mutex_lock (&conductor.lock);
+  conductor.config.check_pages = on;
+  pthread_mutex_unlock (&conductor.lock);
+}
+
+bool
+checkpointd_check_pages (void)
+{
+  return conductor.config.check_pages;
+}
+
 unsigned int
 checkpointd_keep (void)
 {

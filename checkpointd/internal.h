@@ -55,6 +55,7 @@ struct conductor
   unsigned int taken, failed;
   struct ckpt_stats stats, restore_stats;
   uint64_t stop_max, stop_sum;
+  uint64_t checked, missed;	/* Pages, so far.  */
   double cycles_per_us;
 };
 

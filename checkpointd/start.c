@@ -373,6 +373,12 @@ checkpointd_option (struct checkpointd_config *config, const char *arg,
     config->flags |= CKPT_ABORT_THREADS;
   else if (strcmp (arg, "control=no-fpu") == 0)
     config->flags |= CKPT_NO_FPU;
+  else if (strcmp (arg, "control=top-object") == 0)
+    config->flags |= CKPT_TOP_ONLY;
+  else if (strcmp (arg, "check-pages") == 0)
+    config->check_pages = true;
+  else if (strcmp (arg, "no-check-pages") == 0)
+    config->check_pages = false;
   else if (strcmp (arg, "control=no-restore") == 0)
     config->no_restore = true;
   else

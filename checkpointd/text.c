@@ -84,6 +84,9 @@ put_status (FILE *f, bool json)
 	       s.checkpoints, s.free_blocks, s.blocks, jobs[c->job], c->job_pid,
 	       c->job_status);
       checkpointd_put_json (f, c->last_error && c->last_text ? c->last_text : "");
+      fprintf (f, ", \"checking\": %s, \"checked\": %" PRIu64 ", \"missed\": %"
+	       PRIu64, c->config.check_pages ? "true" : "false", c->checked,
+	       c->missed);
       if (c->config.describe)
 	c->config.describe (c->config.context, CKPT_QUERY_STATUS, 0, true, f);
       fputs ("}\n", f);
@@ -99,6 +102,9 @@ put_status (FILE *f, bool json)
       if (c->job != JOB_NONE)
 	fprintf (f, " (pid %d)", c->job_pid);
       putc ('\n', f);
+      if (c->config.check_pages || c->checked)
+	fprintf (f, "checked:      %" PRIu64 " pages taken for unchanged, %" PRIu64
+		 " had changed\n", c->checked, c->missed);
       if (c->config.describe)
 	c->config.describe (c->config.context, CKPT_QUERY_STATUS, 0, false, f);
       if (c->last_error && c->last_text)
@@ -122,6 +128,7 @@ put_stats (FILE *f, bool json)
     { "messages", s->nmessages }, { "regions", s->nregions },
     { "regions_written", s->snapshots }, { "threads_aborted", s->naborts },
     { "pages_read", s->pages }, { "pages_kept", s->kept },
+    { "pages_checked", s->checked }, { "pages_missed", s->missed },
     { "meta_bytes", s->meta },
     { "stop_us", s->stop / us }, { "quiesce_us", s->quiesce / us },
     { "threads_us", s->threads / us }, { "memory_us", s->memory / us },

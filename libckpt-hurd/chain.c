@@ -128,6 +128,8 @@ add_levels (const struct levels *l, unsigned int n, vm_size_t size,
   return err;
 }
 
+bool chain_top_only;
+
 error_t
 chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
 	    uint8_t *bitmap, enum chain *end)
@@ -141,6 +143,11 @@ chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
     err = list (base, &before);
   if (err == 0 && base && meet (&now, &before, &i, &j))
     {
+      if (chain_top_only)
+	{
+	  i = i > 0;
+	  j = 0;
+	}
       err = add_levels (&now, i, size, bitmap, &internal);
       if (err == 0)
 	err = add_levels (&before, j, size, bitmap, &internal);
@@ -153,6 +160,22 @@ chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
     }
   release (&now);
   release (&before);
+  return err;
+}
+
+error_t
+chain_own (vm_address_t data, vm_size_t size, uint8_t *bitmap, bool *whole)
+{
+  struct levels l = { .n = 0 };
+  error_t err = list (data, &l);
+
+  *whole = l.complete;
+  for (unsigned int i = 0; err == 0 && i < l.n; i++)
+    if (l.level[i].internal)
+      err = add_pages (l.level[i].name, l.level[i].offset, size, bitmap);
+    else
+      *whole = false;
+  release (&l);
   return err;
 }
 

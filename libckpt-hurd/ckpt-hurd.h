@@ -43,6 +43,8 @@ struct ckpt_stats
   uint32_t snapshots;		/* Regions that had been written to.  */
   uint64_t pages;		/* Given to the store.  */
   uint64_t kept;		/* Known to be as in the checkpoint before.  */
+  uint64_t checked;		/* Of those, compared with what is there.  */
+  uint64_t missed;		/* And of these, the ones that had changed.  */
   uint64_t meta;		/* Bytes of records and states.  */
 };
 
@@ -94,6 +96,7 @@ struct ckpt_hooks
 /* For controlled experiments only.  */
 #define CKPT_ABORT_THREADS	1 /* Abort every thread that is in the kernel.  */
 #define CKPT_NO_FPU		2 /* Leave the FPU state out.  */
+#define CKPT_TOP_ONLY		4 /* Look for changes in the first object only.  */
 
 struct ckpt_env;
 
@@ -110,9 +113,12 @@ void ckpt_env_free (struct ckpt_env *env);
 error_t ckpt_capture (struct ckpt_env *env, struct ckpt_image **image,
 		      struct ckpt_report *report, struct ckpt_stats *stats);
 
-/* Write IMAGE to TXN.  On failure the caller aborts TXN.  */
+/* Write IMAGE to TXN.  On failure the caller aborts TXN.  BEFORE is the last
+   checkpoint if what is taken for unchanged is to be compared with it, else NULL: the
+   first page that had changed nevertheless gets a line in the report, each is written
+   and counted.  */
 error_t ckpt_write (struct ckpt_image *image, struct store_txn *txn,
-		    struct ckpt_stats *stats);
+		    struct store_ckpt *before, struct ckpt_stats *stats);
 
 /* The end of IMAGE: what was written of it has been COMMITTED, or not.  Calls the
    participants' `committed' (NUMBER) or `aborted'.  */

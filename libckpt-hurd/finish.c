@@ -136,6 +136,7 @@ ckpt_env_create (const struct ckpt_hooks *hooks,
   env->participants = participants;
   env->nparticipants = n;
   env->flags = flags;
+  chain_top_only = flags & CKPT_TOP_ONLY;
   env->next_task_id = 1;
   *result = env;
   return 0;

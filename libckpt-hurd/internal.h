@@ -8,6 +8,8 @@
 #include "mach_debug_U.h"
 #include "ckpt-hurd.h"
 
+struct store_obj;
+
 /* What mach_port_kernel_object tells (the kernel's numbers).  */
 enum
 {
@@ -184,6 +186,7 @@ struct ckpt_image
   struct standin *standins;	/* Those there are; locked in the stop.  */
   struct ckpt_blob *states;	/* Of the participants.  */
   int64_t moment;		/* Of the stop: microseconds of uptime.  */
+  struct store_ckpt *before;	/* To compare with; NULL: nothing is.  */
   uint32_t nwaits;
   struct wait_note *waits;
 
@@ -302,11 +305,25 @@ error_t msg_next (struct msg_walk *walk);
 
 /* Pages of an object's chain.  */
 enum chain { CHAIN_MET, CHAIN_INTERNAL, CHAIN_EXTERNAL };
+/* For a controlled experiment: only the first object is looked at.  */
+extern bool chain_top_only;
 /* Set in BITMAP the pages of our own mapping at DATA (SIZE bytes) that are in
    memory, or, if its chain meets that of our mapping at BASE, those that may
    differ from what is there.  BASE may be 0.  */
 error_t chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
 		    uint8_t *bitmap, enum chain *end);
+
+/* Set in BITMAP the pages of our own mapping at DATA (SIZE bytes) that are in memory
+   which is nobody's file; *WHOLE: the others are zero.  */
+error_t chain_own (vm_address_t data, vm_size_t size, uint8_t *bitmap,
+		   bool *whole);
+
+/* The checking mode.  The pages of S, of task T, that are not set in WRITTEN (NULL:
+   none is) are in OBJ what they were in IMAGE->before: compare them, count them, and
+   put into OBJ what differs.  */
+error_t check_kept (struct ckpt_image *image, const struct cap_task *t,
+		    const struct snapshot *s, const uint8_t *written,
+		    struct store_obj *obj);
 
 /* Is the page at DATA of our own mapping one that nobody can read: past the end of
    the file that is at the end of its chain?  */

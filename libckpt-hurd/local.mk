@@ -12,6 +12,7 @@ libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/capture-threads.c \
 	libckpt-hurd/capture.c \
 	libckpt-hurd/chain.c \
+	libckpt-hurd/check.c \
 	libckpt-hurd/finish.c \
 	libckpt-hurd/identify.c \
 	libckpt-hurd/image-check.c \

@@ -107,6 +107,8 @@ write_snapshot (struct ckpt_image *image, struct cap_task *t,
 	}
       i = run;
     }
+  if (err == 0 && end == CHAIN_MET && image->before)
+    err = check_kept (image, t, s, bitmap, obj);
   if (base)
     s->age = base->age + 1;
   free (bitmap);
@@ -135,6 +137,8 @@ write_task (struct ckpt_image *image, struct cap_task *t,
 	{
 	  err = store_keep_pages (obj, first, n);
 	  stats->kept += n;
+	  if (err == 0 && image->before)
+	    err = check_kept (image, t, &t->known->snapshots[r->old], NULL, obj);
 	}
     }
   return err;
@@ -227,12 +231,13 @@ write_blob (struct store_txn *txn, uint64_t id, const void *data, size_t len,
 
 error_t
 ckpt_write (struct ckpt_image *image, struct store_txn *txn,
-	    struct ckpt_stats *stats)
+	    struct store_ckpt *before, struct ckpt_stats *stats)
 {
   uint64_t start = ckpt_cycles ();
   struct ckpt_blob blob = { 0 };
   error_t err = cap_waits (image);
 
+  image->before = before;
   if (err)
     return err;
   ci_encode (&image->ci, &blob);

@@ -30,11 +30,16 @@ static const struct argp_option options[] = {
     " `fail' (ESTALE) or `theirs' (take the new one)", 0 },
   { "max-held", 'm', "MIB", 0,
     "How much changed data may be held in memory (64)", 0 },
+  { "check-pages", 'C', NULL, 0,
+    "Compare each page that is taken for unchanged with the checkpoint before (slow)",
+    0 },
+  { "no-check-pages", 'N', NULL, 0, "Believe the kernel's lists (default)", 0 },
   { "fault", 'F', "POINT:KIND[:TIMES[:SKIP]]", 0,
     "For experiments: let checkpoints fail at freeze, captured, write, device,"
     " commit, apply or redo, by full, io, timeout, busy or die", 0 },
   { "control", 'c', "WHAT", 0,
-    "For experiments: write-through, abort-threads, no-fpu, no-restore", 0 },
+    "For experiments: write-through, abort-threads, no-fpu, no-restore,"
+    " top-object", 0 },
   { 0 }
 };
 
@@ -122,6 +127,10 @@ parse (int key, char *arg, struct argp_state *state)
     case 'f':
       rp_options.config.format = true;
       return 0;
+    case 'C':
+      return take ("check-pages");
+    case 'N':
+      return take ("no-check-pages");
     case 'o':
       err = arg ? take_value ("sync-output", arg) : take ("sync-output");
       if (err)
@@ -161,7 +170,8 @@ rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
 	  && strncmp (o, "keep=", 5) && strncmp (o, "fault=", 6)
 	  && strncmp (o, "max-held=", 9) && strncmp (o, "policy=", 7)
 	  && strncmp (o, "sync-output", 11)
-	  && strncmp (o, "on-conflict=", 12))
+	  && strncmp (o, "on-conflict=", 12) && strcmp (o, "check-pages")
+	  && strcmp (o, "no-check-pages"))
 	err = EINVAL;
       else
 	err = take (o);
@@ -170,6 +180,8 @@ rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
     checkpointd_set_interval (rp_options.config.interval);
   if (!err && rp_options.config.keep != checkpointd_keep ())
     err = checkpointd_set_keep (rp_options.config.keep);
+  if (!err)
+    checkpointd_set_check_pages (rp_options.config.check_pages);
   return err;
 }
 
@@ -203,6 +215,8 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
   if (!err)
     err = append (argz, len, "--fsync=%s",
 		  rp.fsync_waits ? "checkpoint" : "relaxed");
+  if (!err && checkpointd_check_pages ())
+    err = argz_add (argz, len, "--check-pages");
   if (!err && rp.max_held != RP_MAX_HELD)
     err = append (argz, len, "--max-held=%zu", rp.max_held / (MIB / OV_PAGE));
   if (!err && rp.on_conflict == RP_THEIRS)

@@ -346,7 +346,7 @@ save (struct ckpt_env *env, struct store *store)
   print_report (&report);
   must (err, "capture");
   must (store_begin (store, &txn), "store_begin");
-  must (ckpt_write (image, txn, &s), "write");
+  must (ckpt_write (image, txn, NULL, &s), "write");
   uint64_t start = ckpt_cycles ();
   must (store_commit (txn, NULL, &number), "commit");
   s.commit = ckpt_cycles () - start;

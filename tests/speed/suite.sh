@@ -2,7 +2,7 @@
 # The stop's shape, in the machine's own time: it depends neither on the memory there
 # is nor, much, on what has changed.  With --full, the whole series.
 
-tests="stop"
+tests="stop pages"
 
 test_stop ()
 {
@@ -17,4 +17,30 @@ resident='4 64' among=64 dirty='0 1024 4096' shared='0 256' tasks= threads= port
   rm -f "$scratch/disks/"*.img
   grep -E '^floor|^stop with|^one' "$scratch/table" | while read -r line; do note "$line"; done
   python3 "$top/tests/speed/shape.py" "$scratch/disks/serial.json"
+}
+
+# checked NAME CHECKPOINTS OPTION…: that many of random programs, all compared.
+checked ()
+{
+  local name=$1 count=$2
+  shift 2
+  "$top/perdure" run --ground --timeout $((count * 3 + 600)) --log "$scratch/$name.serial" --disks "$scratch/$name.disks" \
+      --add "$scratch/random:/home/random" --add "$top/tests/speed/pages.sh:/home/pages.sh" \
+      -- sh /home/pages.sh "$count" "$seed" "$@" > "$scratch/$name"
+  rm -rf "$scratch/$name.disks"
+  tail -n 1 "$scratch/$name"
+  note "$name: $(tail -n 1 "$scratch/$name"), seed $seed"
+}
+
+# No page is missed; if only the first object of a chain is asked, some are.
+test_pages ()
+{
+  local count=100
+  [ "$full" != yes ] || count=10000
+  "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$scratch/random" "$top/tests/speed/random.c"
+  checked pages "$count"
+  grep -q '^[0-9]* checkpoints, .* compared, 0 had changed$' "$scratch/pages"
+  checked control 100 --control=top-object
+  not grep -q ' 0 had changed$' "$scratch/control"
+  grep -q ' [1-9][0-9]* had changed$' "$scratch/control"
 }
