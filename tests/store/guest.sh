@@ -128,6 +128,39 @@ wait
 settrans -ag /store || fail "it does not go away"
 [ -z "$(ls /store)" ] || fail "it is still there"
 
+# A store that is too small: what does not fit is said, the checkpoints there are and
+# what runs stay as they are, and what fits again is saved.
+truncate -s 16M /tmp/small
+settrans -ac /persist /hurd/root-proxy --store=/tmp/small --format --interval=0 || fail small
+# (With a fixed threshold the C library gives back what is freed.)
+ckpt run --detach -- env MALLOC_MMAP_THRESHOLD_=65536 lua -e '
+  local s = {}
+  repeat os.execute ("sleep 0.2") until io.open ("/home/grow")
+  for i = 1, 200 do s[i] = string.rep (10000 + i .. string.rep ("x", 4094), 40) end
+  io.open ("/home/large", "w"):close ()
+  repeat os.execute ("sleep 0.2") until io.open ("/home/shrink")
+  local good = #s == 200
+  for i = 1, #s do good = good and #s[i] == 40 * 4099 and s[i]:sub (1, 5) == tostring (10000 + i) end
+  s = nil
+  collectgarbage ()
+  local f = io.open ("/home/shrunk", "w")
+  f:write (good and "whole" or "lost", "\n")
+  f:close ()
+  repeat os.execute ("sleep 0.2") until io.open ("/home/stop")' > /tmp/pid || fail "run lua"
+ckpt save > /dev/null || fail "the first does not fit"
+touch /home/grow
+until ckpt run -- test -e /home/large; do sleep 0.5; done
+refused 'No space' ckpt save
+ckpt status > /tmp/status
+grep '^error: .*store full: .*[0-9] KiB missing' /tmp/status || fail "status: $(cat /tmp/status)"
+ckpt list | grep -q '^ *1 ' || fail "the first checkpoint: $(ckpt list)"
+touch /home/shrink
+until ckpt run -- test -e /home/shrunk; do sleep 0.5; done
+ckpt save > /dev/null || fail "it does not fit again: $(ckpt status)"
+ckpt run -- grep -q whole /home/shrunk || fail "the program has lost something"
+settrans -afg /persist || fail "the small environment does not end"
+rm /tmp/small
+
 # What is no store is refused by name.
 dd if=/dev/zero of=/tmp/zeros bs=4096 count=5000 2> /dev/null
 settrans -ac /empty /hurd/stable-store /tmp/zeros > /tmp/refused 2>&1 && fail "zeros are a store"
