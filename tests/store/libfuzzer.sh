@@ -9,7 +9,8 @@ command -v clang > /dev/null || {
   echo "libfuzzer.sh: clang is missing (packages clang and libclang-rt-14-dev, or newer)"
   exit 1
 }
-sources=$(ls "$top"/stable-store/*.c | grep -v ckpt-image)
+# Only the store: cores are made by the host tool.
+sources=$(ls "$top"/stable-store/*.c | grep -v -e ckpt-image -e '/core\.c$')
 clang -std=gnu17 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
   -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSTORE_MUTATE_NO_CHECK -I"$top/stable-store" \
   -I"$top/tests/store" "$top"/tests/store/{fuzz,sim,model}.c $sources -o "$dir/libfuzzer" \
