@@ -37,6 +37,9 @@ node ()
   [ $# = 0 ] || echo "$path $*" >> "$stage.trans"
 }
 
+# trans PATH TRANSLATOR...: a translator on what is there already.
+trans () { echo "$*" >> "$stage.trans"; }
+
 # program PATH MODE SOURCE: one of our own.
 program ()
 {
@@ -117,7 +120,7 @@ chmod 755 "$stage"
 while read -ra words; do
   case ${words[0]-} in
     '' | '#'*) ;;
-    dir | link | file | node | program | library | package | tree | develop | locale | ptys) "${words[@]}";;
+    dir | link | file | node | trans | program | library | package | tree | develop | locale | ptys) "${words[@]}";;
     *) die "root.manifest: what is \`${words[0]}'?";;
   esac
 done < "$here/root.manifest"

@@ -27,7 +27,10 @@ S_proc_getprivports (process_t process, mach_port_t *host_priv,
   return t->hooks.privports (t->hooks.context, host_priv, device_master);
 }
 
-/* GNU, on the kernel that says who it is.  */
+/* The release that programs know this system as.  */
+#define RELEASE "0.9"
+
+/* GNU, on the kernel that says who it is; in one word, as a GNU/Hurd does.  */
 static void
 default_uname (struct utsname *name)
 {
@@ -38,9 +41,12 @@ default_uname (struct utsname *name)
   p = strchr (version, ':');
   if (p)
     *p = 0;
+  while ((p = strchr (version, ' ')))
+    *p = '-';
   strcpy (name->sysname, "GNU");
-  strcpy (name->release, HURD_RELEASE);
-  snprintf (name->version, sizeof name->version, "%s", version);
+  strcpy (name->release, RELEASE);
+  snprintf (name->version, sizeof name->version, "%.100s/Hurd-" RELEASE,
+	    version);
   strcpy (name->machine, "i686-AT386");
 }
 

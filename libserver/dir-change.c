@@ -91,9 +91,10 @@ S_dir_mkdir (file_t directory, const_string_t name, mode_t mode)
   return err;
 }
 
-/* Remove NAME, a directory or not (RMDIR).  */
+/* Remove NAME, a directory (RMDIR) or not; after a name with a slash at its end
+   (SLASH) what is no directory is not meant.  */
 static error_t
-remove_entry (mach_port_t directory, const char *name, bool rmdir)
+remove_entry (mach_port_t directory, const char *name, bool rmdir, bool slash)
 {
   struct fs_node *dir, *node = NULL;
   struct fs_rest rest = { MACH_PORT_NULL, MACH_PORT_NULL };
@@ -115,7 +116,7 @@ remove_entry (mach_port_t directory, const char *name, bool rmdir)
   err = fs_stat (node, &st);
   if (!err)
     err = fs_check_dir (dir, cred->ids, &st);
-  if (!err && rmdir && !S_ISDIR (st.st_mode))
+  if (!err && (rmdir || slash) && !S_ISDIR (st.st_mode))
     err = ENOTDIR;
   if (!err && !rmdir && S_ISDIR (st.st_mode))
     err = EISDIR;
@@ -145,7 +146,7 @@ S_dir_rmdir (file_t directory, const_string_t name)
 {
   char buf[NAME_MAX + 1];
   error_t err = fs_name (name, buf, EINVAL, ENOTEMPTY);
-  return err ?: remove_entry (directory, buf, true);
+  return err ?: remove_entry (directory, buf, true, false);
 }
 
 kern_return_t
@@ -153,7 +154,9 @@ S_dir_unlink (file_t directory, const_string_t name)
 {
   char buf[NAME_MAX + 1];
   error_t err = fs_name (name, buf, EISDIR, EISDIR);
-  return err ?: remove_entry (directory, buf, false);
+  if (err)
+    return err;
+  return remove_entry (directory, buf, false, name[strlen (name) - 1] == '/');
 }
 
 /* Link NODE as NAME into DIR; both are locked.  */

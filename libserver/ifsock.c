@@ -46,6 +46,9 @@ S_ifsock_getsockaddr (file_t file, mach_port_t *address)
   pthread_mutex_unlock (&node->lock);
   if (!err && (!S_ISSOCK (st.st_mode) || !node->fs->special_files))
     err = EOPNOTSUPP;
+  /* Whoever knows the address can connect.  */
+  if (!err)
+    err = fs_access (&st, S_IWRITE, cred->ids);
   if (!err && !MACH_PORT_VALID (known))
     {
       err = make_address (node->fs, &known);

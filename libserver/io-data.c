@@ -165,7 +165,7 @@ S_io_write (io_t io_object, const_data_t data,
   error_t err = open->flags & O_WRITE ? 0 : EBADF;
 
   if (!err && node->ops->admit)
-    err = node->ops->admit (node);
+    err = node->ops->admit (node, len);
   pthread_mutex_lock (&node->lock);
   if (!err)
     err = fs_stat (node, &st);

@@ -82,9 +82,9 @@ struct fs_ops
 		   size_t *len, void *data, int flags);
   error_t (*write) (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		    size_t *len, const void *data, int flags);
-  /* Called without the lock before each write, NULL: no need: it may wait until
-     there is room, or refuse.  */
-  error_t (*admit) (struct fs_node *node);
+  /* Called without the lock before each write, of LEN bytes; NULL: no need: it
+     may wait until there is room, or refuse.  */
+  error_t (*admit) (struct fs_node *node, size_t len);
   error_t (*truncate) (struct fs_node *node, loff_t size);
   error_t (*readlink) (struct fs_node *node, char *target, size_t size);
   error_t (*readable) (struct fs_node *node, loff_t offset, size_t *amount);

@@ -179,18 +179,22 @@ rp_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 }
 
 error_t
-rp_admit (struct fs_node *node)
+rp_admit (struct fs_node *node, size_t len)
 {
+  size_t pages = len / OV_PAGE + 2;
   error_t err = 0;
 
   for (int i = 0; i < 2 && !err; i++)
     {
       pthread_mutex_lock (&rp.lock);
       size_t held = rp.ov.held_pages;
+      bool fits = held == 0 || held + pages <= rp.room;
       pthread_mutex_unlock (&rp.lock);
-      if (held < rp.max_held || rp.write_through || rp.checkpoint == NULL)
+      if ((held < rp.max_held && fits) || rp.write_through
+	  || rp.checkpoint == NULL)
 	return 0;
-      /* A checkpoint makes room, but for what has no name on the ground.  */
+      /* A checkpoint makes room, but for what has no name on the ground; whether
+	 that is enough for this write, the write itself finds out.  */
       if (i == 1)
 	return held < 2 * rp.max_held ? 0 : ENOSPC;
       err = rp.checkpoint (true);

@@ -120,7 +120,7 @@ rp_output_hold (struct fs_node *node, const void *data, size_t len)
 }
 
 error_t
-rp_output_admit (struct fs_node *node)
+rp_output_admit (struct fs_node *node, size_t len)
 {
   pthread_mutex_lock (&rp.lock);
   bool full = waiting > 4 * MANY;

@@ -136,8 +136,9 @@ error_t rp_dir_empty (struct fs_node *dir);
 
 error_t rp_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		 size_t *len, void *data, int flags);
-/* Wait, by a checkpoint, while more is held than may be.  */
-error_t rp_admit (struct fs_node *node);
+/* Before a write of LEN bytes: wait, by a checkpoint, while more is held than may
+   be, or than the ground has room for (what was removed meanwhile may count).  */
+error_t rp_admit (struct fs_node *node, size_t len);
 error_t rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		  size_t *len, const void *data, int flags);
 error_t rp_truncate (struct fs_node *node, loff_t size);
@@ -199,7 +200,7 @@ const char *rp_sync_pattern (size_t i);
 bool rp_is_sync (const char *path);
 /* Let DATA, written to NODE, wait; and wait before, if there is too much.  */
 error_t rp_output_hold (struct fs_node *node, const void *data, size_t len);
-error_t rp_output_admit (struct fs_node *node);
+error_t rp_output_admit (struct fs_node *node, size_t len);
 /* What waits into a checkpoint (with rp.lock held), and back; and let that leave
    which is in the last one.  */
 void rp_output_save (struct ckpt_blob *b);

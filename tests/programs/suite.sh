@@ -17,6 +17,42 @@ run_at ()
   "$top/perdure" run --timeout "$limit" --memory 1024 --log "$scratch/serial" "$@" >> "$scratch/out"
 }
 
+# locales: compile those that the packages' tests ask for into $build/locales, and
+# set `with_locales', options of `run' that put them and the conversions of
+# their character sets into the machine.  Their folders are named as the C library
+# looks for them whatever way the character set is spelled.
+locales ()
+{
+  local name from charset
+  packages="locales libc-bin" setup_packages
+  mkdir -p "$build/locales"
+  (
+    flock 9
+    while read -r name from charset; do
+      [ ! -d "$build/locales/$name" ] || continue
+      rm -rf "$build/locales/.new"
+      # It warns of character sets that ASCII is not a part of.
+      localedef --no-archive -c -i "$from" -f "$charset" "$build/locales/.new" > /dev/null 2>&1 || true
+      mv "$build/locales/.new" "$build/locales/$name"
+    done <<'EOT'
+en_US.utf8 en_US UTF-8
+fr_FR.utf8 fr_FR UTF-8
+fr_FR.iso88591 fr_FR ISO-8859-1
+de_DE.utf8 de_DE UTF-8
+tr_TR.utf8 tr_TR UTF-8
+cs_CZ.utf8 cs_CZ UTF-8
+ru_RU.utf8 ru_RU UTF-8
+ru_RU.koi8r ru_RU KOI8-R
+el_GR.iso88597 el_GR ISO-8859-7
+ja_JP.eucjp ja_JP EUC-JP
+ja_JP.sjis ja_JP SHIFT_JIS
+zh_CN.gb18030 zh_CN GB18030
+zh_HK.big5hkscs zh_HK BIG5-HKSCS
+EOT
+  ) 9> "$build/locales.lock"
+  with_locales="--add $build/locales:/home/locale --add $cross/sysroot/lib/gconv:/home/gconv"
+}
+
 # judge NAME WHERE HOW-MANY: the results in $scratch/out, of NAME's tests, against
 # the file expected/NAME: lines `both|ground|inside TEST: REASON' for those that
 # fail there.
@@ -41,8 +77,11 @@ judge ()
 gnu ()
 {
   cp "$userland/$2/tests/list" "$scratch/list"
-  run_at "$1" "$3" --add "$userland/$2/tests:/home/$2" --add "$programs/gnu.sh:/home/gnu.sh" \
-    --add "$scratch/list:/home/list" -- sh /home/gnu.sh "$2" "/home/$2" /home/list || echo "status $?"
+  [ -z "${TESTS_ONLY-}" ] || printf '%s\n' $TESTS_ONLY > "$scratch/list"
+  locales
+  run_at "$1" "$3" $with_locales --add "$userland/$2/tests:/home/$2" --add "$programs/gnu.sh:/home/gnu.sh" \
+    --add "$scratch/list:/home/list" -- env LOCPATH=/home/locale GCONV_PATH=/home/gconv \
+    sh /home/gnu.sh "$2" "/home/$2" /home/list || echo "status $?"
   judge "$2" "$1" "$(grep -c . "$scratch/list")"
   grep '^skip' "$scratch/out" | sed 's/^skip [^:]*: */skipped: /' | sort | uniq -c | sort -rn
 }
@@ -50,8 +89,10 @@ gnu ()
 bash_tests ()
 {
   ls "$userland/bash/tests/tests" | sed -n 's/^run-//p' | grep -vxE 'all|minimal|gprof' > "$scratch/list"
-  run_at "$1" "$2" --add "$userland/bash/tests:/home/bash" --add "$programs/bash.sh:/home/bash.sh" \
-    --add "$scratch/list:/home/list" -- bash /home/bash.sh /home/bash /home/list || echo "status $?"
+  [ -z "${TESTS_ONLY-}" ] || printf '%s\n' $TESTS_ONLY > "$scratch/list"
+  locales
+  run_at "$1" "$2" $with_locales --add "$userland/bash/tests:/home/bash" --add "$programs/bash.sh:/home/bash.sh" \
+    --add "$scratch/list:/home/list" -- env LOCPATH=/home/locale GCONV_PATH=/home/gconv bash /home/bash.sh /home/bash /home/list || echo "status $?"
   judge bash "$1" "$(grep -c . "$scratch/list")"
 }
 

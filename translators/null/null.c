@@ -52,10 +52,19 @@ null_sync (struct fs_node *node, bool wait)
   return EINVAL;
 }
 
+/* No object at all: memory that is mapped of that holds zeros.  */
+static error_t
+null_map (struct fs_node *node, int prot, mach_port_t *object)
+{
+  *object = MACH_PORT_NULL;
+  return zero ? 0 : EOPNOTSUPP;
+}
+
 static const struct fs_ops null_ops =
 {
   TRIV_OPS, .read = null_read, .write = null_write,
   .readable = null_readable, .truncate = null_truncate, .sync = null_sync,
+  .map = null_map,
 };
 
 static const struct argp_option options[] =

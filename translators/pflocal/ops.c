@@ -160,9 +160,16 @@ ops_sync (struct fs_node *node [[maybe_unused]], bool wait [[maybe_unused]])
   return EOPNOTSUPP;
 }
 
+/* Neither a pipe nor a socket has a size.  */
+static error_t
+ops_truncate (struct fs_node *node, loff_t size)
+{
+  return EINVAL;
+}
+
 const struct fs_ops sock_ops =
 {
   .stat = ops_stat, .read = ops_read, .write = ops_write,
   .readable = ops_readable, .select = ops_select, .close = ops_close,
-  .free = ops_free, .sync = ops_sync,
+  .free = ops_free, .sync = ops_sync, .truncate = ops_truncate,
 };

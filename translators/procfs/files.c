@@ -251,8 +251,23 @@ make_loadavg (pid_t pid, char **text, size_t *len)
 			   load.avenrun[2] / (double) LOAD_SCALE), len);
 }
 
+/* The translator's record that leads whoever looks to his own folder.  */
+static error_t
+make_self (pid_t pid, char **text, size_t *len)
+{
+  static const char record[] = "/hurd/magic\0pid";
+
+  *text = malloc (sizeof record);
+  if (*text == NULL)
+    return ENOMEM;
+  memcpy (*text, record, sizeof record);
+  *len = sizeof record;
+  return 0;
+}
+
 const struct kind procfs_top[] =
 {
+  { "self", S_IFREG | S_IPTRANS | 0444, make_self },
   { "uptime", S_IFREG | 0444, make_uptime },
   { "version", S_IFREG | 0444, make_version },
   { "meminfo", S_IFREG | 0444, make_meminfo },

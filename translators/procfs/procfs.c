@@ -159,7 +159,7 @@ readdir_node (struct fs_node *dir, int entry, struct fs_dirent_sink *sink)
   for (k = first; k->name && room; k++, at++)
     if (at >= entry)
       room = fs_dirent_add (sink, number (pid, k), k->name,
-			    IFTODT (k->mode));
+			    k->mode & S_IPTRANS ? DT_DIR : IFTODT (k->mode));
   if (!room || pid)
     return 0;
   return list_processes (entry > at ? entry - at : 0, sink);
@@ -191,6 +191,16 @@ read_node (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 }
 
 static error_t
+translator_of (struct fs_node *node, char **argz, size_t *len)
+{
+  struct item *item = item_of (node);
+
+  if (item->kind == NULL || !(item->kind->mode & S_IPTRANS))
+    return EINVAL;
+  return item->kind->make (item->pid, argz, len);
+}
+
+static error_t
 readlink_node (struct fs_node *node, char *target, size_t size)
 {
   struct item *item = item_of (node);
@@ -210,7 +220,8 @@ readlink_node (struct fs_node *node, char *target, size_t size)
 static const struct fs_ops ops =
 {
   .stat = stat_node, .lookup = lookup, .readdir = readdir_node,
-  .read = read_node, .readlink = readlink_node, .free = free_node,
+  .read = read_node, .readlink = readlink_node,
+  .get_translator = translator_of, .free = free_node,
 };
 
 static const struct argp argp =

@@ -25,5 +25,10 @@ main (void)
   CHECK_ERROR (open ("p/99998/stat", O_RDONLY), ENOENT);
   CHECK_ERROR (open ("p/uptime", O_WRONLY), EROFS == errno ? EROFS : errno);
   CHECK (system ("settrans -afg p") == 0);
+  snprintf (name, sizeof name, "/proc/%d/status", (int) getpid ());
+  f = fopen (name, "r");
+  CHECK (f && fgets (buf, sizeof buf, f) && strncmp (buf, "Name:", 5) == 0);
+  CHECK ((f = fopen ("/proc/self/stat", "r")) && fscanf (f, "%d", &pid) == 1 && pid == getpid ());
+  CHECK (readlink ("/proc/self/exe", buf, sizeof buf) > 0);
   return verdict ();
 }

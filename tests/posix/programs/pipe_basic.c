@@ -15,6 +15,7 @@ main (void)
   CHECK (fcntl (fd[0], F_SETFL, O_NONBLOCK) == 0);
   CHECK_ERROR (read (fd[0], buf, 1), EAGAIN);
   CHECK_ERROR (lseek (fd[0], 0, SEEK_SET), ESPIPE);
+  CHECK_ERROR (ftruncate (fd[1], 0), EINVAL);
   CHECK_ERROR (pread (fd[0], buf, 1, 0), ESPIPE);
   close (fd[1]);
   nap (50);

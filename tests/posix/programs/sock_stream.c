@@ -17,6 +17,15 @@ client (void *arg)
   return write (s, "q", 1) != 1 || read (s, &c, 1) != 1 || c != 'a';
 }
 
+/* Nobody in particular, who may not write to the name.  */
+static int
+stranger (void *arg)
+{
+  become (1000);
+  int s = socket (AF_LOCAL, SOCK_STREAM, 0);
+  return connect (s, (struct sockaddr *) &name, SUN_LEN (&name)) == 0 ? 1 : errno == EACCES ? 5 : 2;
+}
+
 int
 main (void)
 {
@@ -38,6 +47,8 @@ main (void)
       CHECK (ended (pid) == 0);
       close (a);
     }
+  CHECK (chmod ("server", 0755) == 0);
+  CHECK (WEXITSTATUS (ended (child (stranger, NULL))) == 5);
   fcntl (s, F_SETFL, O_NONBLOCK);
   CHECK_ERROR (accept (s, NULL, NULL), EAGAIN);
   int type = 0;
