@@ -436,6 +436,26 @@ stream_truncate (struct fs_node *node, loff_t size)
   return err ? err : file_set_size (port, size);
 }
 
+/* What is mapped of zero is memory without an object, and that can be had inside
+   as well; an object of the ground's cannot.  */
+static error_t
+stream_map (struct fs_node *node, int prot, mach_port_t *object)
+{
+  mach_port_t port, rd = MACH_PORT_NULL, wt = MACH_PORT_NULL;
+  error_t err = rp_ground_port (node, &port);
+
+  if (!err)
+    err = io_map (port, &rd, &wt);
+  if (err)
+    return err;
+  if (MACH_PORT_VALID (rd))
+    mach_port_deallocate (mach_task_self (), rd);
+  if (MACH_PORT_VALID (wt))
+    mach_port_deallocate (mach_task_self (), wt);
+  *object = MACH_PORT_NULL;
+  return rd == MACH_PORT_NULL && wt == MACH_PORT_NULL ? 0 : EOPNOTSUPP;
+}
+
 static void
 stream_free (struct fs_node *node)
 {
@@ -447,5 +467,6 @@ const struct fs_ops rp_stream_ops = {
   .write = stream_write,
   .readable = stream_readable, .select = stream_select,
   .truncate = stream_truncate, .utimens = stream_utimens,
+  .map = stream_map,
   .open = stream_open, .close = stream_close, .free = stream_free
 };

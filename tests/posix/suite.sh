@@ -25,10 +25,8 @@ posix_disks ()
   local bin=$build/posix/bin p
   mkdir -p "$1"
   cp --sparse=always "$build/root.img" "$1/root.img"
-  if [ "$2" = --ground ]; then
-    e2fsck -fp "$1/root.img" > "$1/resize" 2>&1
-    resize2fs "$1/root.img" 128M >> "$1/resize" 2>&1
-  fi
+  e2fsck -fp "$1/root.img" > "$1/resize" 2>&1
+  resize2fs "$1/root.img" 128M >> "$1/resize" 2>&1
   {
     echo "mkdir /posix"
     for p in "$bin"/*; do
