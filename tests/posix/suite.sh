@@ -18,8 +18,8 @@ posix_build ()
   make -s -j"$(nproc)" -f "$top/tests/posix/programs.mk" top="$top" bin="$bin" CC="$cross/bin/i686-gnu-gcc"
 }
 
-# posix_disks DIR MODE: a root image with the programs in /posix; on the ground so
-# small that a test can fill it.
+# posix_disks DIR: a root image with the programs in /posix, so small that a test
+# can fill it.
 posix_disks ()
 {
   local bin=$build/posix/bin p
@@ -52,7 +52,7 @@ posix_run ()
     flock 9
     posix_build
   ) 9> "$build/posix.lock"
-  posix_disks "$scratch/disks" "$mode"
+  posix_disks "$scratch/disks"
   ls "$build/posix/bin" | grep -v '^runner$' > "$scratch/left"
   [ -z "${POSIX_ONLY-}" ] || printf '%s\n' $POSIX_ONLY > "$scratch/left"
   : > "$scratch/out"
@@ -67,7 +67,7 @@ posix_run ()
     grep -q "^== $last " "$scratch/out.$tries" || printf '\n== %s machine 0\n' "$last" >> "$scratch/out"
     sed -i "1,/^$last\$/d" "$scratch/left"
     rm -f "$scratch/disks/store.img"
-    posix_disks "$scratch/disks" "$mode"
+    posix_disks "$scratch/disks"
   done
   posix_verdict
 }
