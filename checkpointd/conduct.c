@@ -227,6 +227,26 @@ next_time (struct timespec *last, double interval)
     *last = now;
 }
 
+/* Take a checkpoint, at an INTERVAL (0: on demand).  If it takes longer than that,
+   the interval is stretched.  */
+static void
+take_one (double interval)
+{
+  struct timespec a, b;
+  clock_gettime (CLOCK_MONOTONIC, &a);
+  conductor_checkpoint ();
+  clock_gettime (CLOCK_MONOTONIC, &b);
+  double seconds = b.tv_sec - a.tv_sec + (b.tv_nsec - a.tv_nsec) / 1e9;
+  bool stretched = interval > 0 && seconds > interval;
+  pthread_mutex_lock (&conductor.lock);
+  conductor.stretched = stretched ? seconds : 0;
+  pthread_mutex_unlock (&conductor.lock);
+  /* Others wait for the store meanwhile, and would wait for ever if the next began at
+     once.  */
+  if (stretched)
+    usleep (1000);
+}
+
 void
 conductor_main (void *arg)
 {
@@ -261,7 +281,7 @@ conductor_main (void *arg)
       if (err == ETIMEDOUT)
 	next_time (&due, interval);
       if (wanted)
-	conductor_checkpoint ();
+	take_one (interval);
       pthread_mutex_lock (&c->lock);
       c->served = requested;
       pthread_cond_broadcast (&c->changed);

@@ -55,6 +55,8 @@ struct conductor
   unsigned int taken, failed;
   struct ckpt_stats stats, restore_stats;
   uint64_t stop_max, stop_sum;
+  double stretched;		/* Seconds, if the last took longer than the
+				   interval; else 0.  */
   uint64_t checked, missed;	/* Pages, so far.  */
   double cycles_per_us;
 };

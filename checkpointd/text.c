@@ -76,11 +76,12 @@ put_status (FILE *f, bool json)
   pthread_mutex_lock (&c->lock);
   if (json)
     {
-      fprintf (f, "{\"interval\": %g, \"last\": %" PRIu64 ", \"restored\": %"
+      fprintf (f, "{\"interval\": %g, \"stretched\": %g, \"last\": %" PRIu64 ", \"restored\": %"
 	       PRIu64 ", \"taken\": %u, \"failed\": %u, \"checkpoints\": %"
 	       PRIu64 ", \"free_blocks\": %" PRIu64 ", \"blocks\": %" PRIu64
 	       ", \"job\": \"%s\", \"pid\": %d, \"status\": %d, \"error\": ",
-	       c->config.interval, s.last, c->restored, c->taken, c->failed,
+	       c->config.interval, c->stretched, s.last, c->restored, c->taken,
+	       c->failed,
 	       s.checkpoints, s.free_blocks, s.blocks, jobs[c->job], c->job_pid,
 	       c->job_status);
       checkpointd_put_json (f, c->last_error && c->last_text ? c->last_text : "");
@@ -93,10 +94,13 @@ put_status (FILE *f, bool json)
     }
   else
     {
-      fprintf (f, "interval:     %g s\nlast:         %" PRIu64
+      fprintf (f, "interval:     %g s", c->config.interval);
+      if (c->stretched)
+	fprintf (f, ", stretched: the last checkpoint took %.1f s", c->stretched);
+      fprintf (f, "\nlast:         %" PRIu64
 	       "\nrestored:     %" PRIu64 "\ntaken:        %u\nfailed:       %u\n"
 	       "checkpoints:  %" PRIu64 "\nfree:         %" PRIu64 " of %" PRIu64
-	       " KiB\njob:          %s", c->config.interval, s.last,
+	       " KiB\njob:          %s", s.last,
 	       c->restored, c->taken, c->failed, s.checkpoints,
 	       s.free_blocks * 4, s.blocks * 4, jobs[c->job]);
       if (c->job != JOB_NONE)
