@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing byte strings.  */
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include "blob.h"
@@ -36,31 +37,30 @@ grow (struct ckpt_blob *b, size_t len)
   return b->data + b->len - len;
 }
 
-static void
-put_number (struct ckpt_blob *b, uint64_t v, int bytes)
-{
-  uint8_t *p = grow (b, bytes);
-  if (p)
-    for (int i = 0; i < bytes; i++)
-      p[i] = v >> (8 * i);
-}
-
 void
 ckpt_put_u8 (struct ckpt_blob *b, uint8_t v)
 {
-  put_number (b, v, 1);
+  uint8_t *p = grow (b, sizeof v);
+  if (p)
+    *p = v;
 }
 
 void
 ckpt_put_u32 (struct ckpt_blob *b, uint32_t v)
 {
-  put_number (b, v, 4);
+  uint8_t *p = grow (b, sizeof v);
+  v = htole32 (v);
+  if (p)
+    memcpy (p, &v, sizeof v);
 }
 
 void
 ckpt_put_u64 (struct ckpt_blob *b, uint64_t v)
 {
-  put_number (b, v, 8);
+  uint8_t *p = grow (b, sizeof v);
+  v = htole64 (v);
+  if (p)
+    memcpy (p, &v, sizeof v);
 }
 
 void
@@ -71,7 +71,7 @@ ckpt_put_bytes (struct ckpt_blob *b, const void *data, size_t len)
       b->error = ENOMEM;
       return;
     }
-  put_number (b, len, 4);
+  ckpt_put_u32 (b, len);
   uint8_t *p = grow (b, len);
   if (p && len)
     memcpy (p, data, len);

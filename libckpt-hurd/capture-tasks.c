@@ -132,11 +132,23 @@ cap_tasks (struct ckpt_image *image)
 }
 
 void
-cap_release_tasks (struct ckpt_image *image)
+cap_resume_tasks (struct ckpt_image *image)
 {
   /* Those that others have made come before their makers, who could see that they
      are suspended.  */
   for (uint32_t i = image->ntasks; i-- > 0;)
+    {
+      struct cap_task *t = &image->tasks[i];
+      if (t->suspended)
+	task_resume (t->task);
+      t->suspended = false;
+    }
+}
+
+void
+cap_release_tasks (struct ckpt_image *image)
+{
+  for (uint32_t i = 0; i < image->ntasks; i++)
     {
       struct cap_task *t = &image->tasks[i];
       for (mach_msg_type_number_t j = 0; j < t->nthreads; j++)
@@ -146,9 +158,6 @@ cap_release_tasks (struct ckpt_image *image)
 		       t->nthreads * sizeof *t->threads);
       t->threads = NULL;
       t->nthreads = 0;
-      if (t->suspended)
-	task_resume (t->task);
-      t->suspended = false;
       free (t->names);
       t->names = NULL;
       t->nnames = 0;

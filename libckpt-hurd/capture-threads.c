@@ -47,7 +47,7 @@ read_registers (thread_t thread, struct ci_thread *t)
 
 /* Is a thread with these registers inside a trap?  */
 static bool
-in_trap (task_t task, const struct ci_thread *t)
+in_trap (struct ckpt_image *image, task_t task, const struct ci_thread *t)
 {
   static const uint8_t trap[TRAP_LENGTH] = { 0x9a, 0, 0, 0, 0, 7, 0 };
   uint8_t code[TRAP_LENGTH];
@@ -55,7 +55,7 @@ in_trap (task_t task, const struct ci_thread *t)
   return ((int32_t) t->regs[CI_EAX] < 0
 	  && (int32_t) t->regs[CI_EAX] >= -100
 	  && t->regs[CI_EIP] > TRAP_LENGTH
-	  && cap_peek (task, t->regs[CI_EIP] - TRAP_LENGTH, code,
+	  && cap_look (image, task, t->regs[CI_EIP] - TRAP_LENGTH, code,
 		       TRAP_LENGTH) == 0
 	  && memcmp (code, trap, TRAP_LENGTH) == 0);
 }
@@ -85,13 +85,14 @@ has_message (task_t task, mach_port_t name)
 
 /* A thread of TASK is in mach_msg: read its arguments into *C.  */
 static error_t
-read_arguments (task_t task, const struct ci_thread *t, struct cap_thread *c)
+read_arguments (struct ckpt_image *image, task_t task,
+		const struct ci_thread *t, struct cap_thread *c)
 {
   struct
   {
     uint32_t back, msg, option, send_size, rcv_size, rcv_name, timeout, notify;
   } args;
-  error_t err = cap_peek (task, t->regs[CI_UESP], &args, sizeof args);
+  error_t err = cap_look (image, task, t->regs[CI_UESP], &args, sizeof args);
   if (err)
     return err;
   c->in_msg = true;
@@ -109,7 +110,7 @@ read_arguments (task_t task, const struct ci_thread *t, struct cap_thread *c)
   if (SENDS (args.option))
     {
       mach_msg_header_t header;
-      err = cap_peek (task, args.msg, &header, sizeof header);
+      err = cap_look (image, task, args.msg, &header, sizeof header);
       if (err)
 	return err;
       c->bits = header.msgh_bits;
@@ -120,7 +121,7 @@ read_arguments (task_t task, const struct ci_thread *t, struct cap_thread *c)
       && args.send_size == sizeof (struct gsync_wait))
     {
       struct gsync_wait request;
-      err = cap_peek (task, args.msg, &request, sizeof request);
+      err = cap_look (image, task, args.msg, &request, sizeof request);
       if (err == 0 && request.flags.value & GSYNC_TIMED)
 	{
 	  c->timeout_address = args.msg + offsetof (struct gsync_wait,
@@ -133,10 +134,11 @@ read_arguments (task_t task, const struct ci_thread *t, struct cap_thread *c)
 
 /* A thread of TASK is in thread_switch: for how long?  */
 static error_t
-read_sleep (task_t task, const struct ci_thread *t, struct cap_thread *c)
+read_sleep (struct ckpt_image *image, task_t task, const struct ci_thread *t,
+	    struct cap_thread *c)
 {
   struct { uint32_t back, thread, option, ms; } args;
-  error_t err = cap_peek (task, t->regs[CI_UESP], &args, sizeof args);
+  error_t err = cap_look (image, task, t->regs[CI_UESP], &args, sizeof args);
   if (err == 0 && args.option == SWITCH_OPTION_WAIT)
     {
       c->timeout_address = t->regs[CI_UESP] + 12;
@@ -203,10 +205,10 @@ look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
 
   c->sp = t->regs[CI_UESP];
   if (t->regs[CI_EAX] == TRAP_THREAD_SWITCH)
-    err = read_sleep (task, t, c);
+    err = read_sleep (image, task, t, c);
   else if (t->regs[CI_EAX] == TRAP_MACH_MSG)
     {
-      err = read_arguments (task, t, c);
+      err = read_arguments (image, task, t, c);
       if (err)
 	return err;
       if (RECEIVES (c->option) && has_message (task, c->receive))
@@ -224,6 +226,9 @@ look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
   if (err)
     return err;
   image->stats->naborts++;
+  /* That may have written a message into its memory.  */
+  for (int i = 0; i < CAP_SEEN; i++)
+    cap_unsee (&image->seen[i]);
   c->in_msg = false;
   c->timeout_address = 0;
   err = read_registers (thread, t);
@@ -310,7 +315,7 @@ cap_threads (struct ckpt_image *image, uint32_t task)
 				     &c->address);
       if (err == 0)
 	err = read_registers (thread, t);
-      if (err == 0 && in_trap (ct->task, t))
+      if (err == 0 && in_trap (image, ct->task, t))
 	err = look_into_trap (image, ct->task, thread, t, c);
       if (err == 0)
 	err = read_thread (image, thread, t, c);
@@ -327,7 +332,7 @@ cap_threads (struct ckpt_image *image, uint32_t task)
 /* Would sending the message of C again be the same as the first time?  Only if
    its rights were copied or made.  */
 static bool
-resendable (task_t task, const struct cap_thread *c)
+resendable (struct ckpt_image *image, task_t task, const struct cap_thread *c)
 {
   unsigned int local = MACH_MSGH_BITS_LOCAL (c->bits);
   if (local == MACH_MSG_TYPE_MOVE_SEND
@@ -342,7 +347,7 @@ resendable (task_t task, const struct cap_thread *c)
   size_t len = c->send_size - sizeof (mach_msg_header_t);
   uint8_t *body = malloc (len);
   if (body == NULL
-      || cap_peek (task, c->msg + sizeof (mach_msg_header_t), body, len))
+      || cap_look (image, task, c->msg + sizeof (mach_msg_header_t), body, len))
     {
       free (body);
       return false;
@@ -403,7 +408,7 @@ cap_resolve_threads (struct ckpt_image *image)
 	  t->patch_address = c->option_address;
 	  t->patch_value = c->option & RECEIVE_HALF;
 	}
-      else if (!resendable (ct->task, c))
+      else if (!resendable (image, ct->task, c))
 	cap_fail (image, "pid %d: thread %u waits for the answer to message"
 		  " %d, whose rights or memory were moved", ct->pid,
 		  i - ct->first_thread, c->id);

@@ -174,7 +174,12 @@ go_on (struct ckpt_image *image)
   if (image->frozen)
     hooks->thaw (hooks->context);
   image->frozen = false;
+  cap_resume_tasks (image);
+  image->stats->stop = ckpt_cycles () - image->stopped;
+  image->stats->resume = ckpt_cycles () - start;
   cap_release_tasks (image);
+  for (int i = 0; i < CAP_SEEN; i++)
+    cap_unsee (&image->seen[i]);
   for (uint32_t i = 0; i < image->nheld; i++)
     mach_port_deallocate (mach_task_self (), image->held[i]);
   free (image->held);
@@ -185,7 +190,6 @@ go_on (struct ckpt_image *image)
   image->nmap = image->map_room = 0;
   mach_port_mod_refs (mach_task_self (), image->probe,
 		      MACH_PORT_RIGHT_RECEIVE, -1);
-  image->stats->resume = ckpt_cycles () - start;
 }
 
 static void
@@ -225,12 +229,11 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
     }
   if (env->xstate_size == 0)
     i386_get_xstate_size (mach_host_self (), &env->xstate_size);
-  uint64_t start = ckpt_cycles ();
+  image->stopped = ckpt_cycles ();
   image->standins = standin_lock ();
   err = read_all (image);
   go_on (image);
   standin_unlock ();
-  stats->stop = ckpt_cycles () - start;
   image->ci.next_task_id = env->next_task_id;
   count (image);
   if (err == 0 && image->failures)

@@ -75,13 +75,17 @@ cap_identify (struct ckpt_image *image, mach_port_t name)
 {
   const struct ckpt_hooks *hooks = image->env->hooks;
   uint32_t port = cap_map_get (image, name);
-  unsigned int object;
+  unsigned int object = KO_NONE;
   vm_offset_t address;
-  uint64_t id;
+  uint64_t id, border;
 
   if (port)
     return port;
-  if (mach_port_kernel_object (mach_task_self (), name, &object, &address))
+  /* Most are at the border; they are known here, and the kernel need not be
+     asked.  */
+  error_t ours = hooks->border_id (hooks->context, name, &border);
+  if (ours == ESRCH
+      && mach_port_kernel_object (mach_task_self (), name, &object, &address))
     return 0;
   uint64_t version, size;
   int prot;
@@ -91,17 +95,13 @@ cap_identify (struct ckpt_image *image, mach_port_t name)
     port = cap_the_port (image, CI_PORT_MEMORY, prot, id);
   else if (object != KO_NONE && !cap_is_memory (object))
     port = cap_kernel_port (image, object, address);
-  else
+  else if (ours == 0)
+    port = cap_the_port (image, CI_PORT_BORDER, 0, border);
+  else if (ours == ENXIO)
     {
-      error_t err = hooks->border_id (hooks->context, name, &id);
-      if (err == 0)
-	port = cap_the_port (image, CI_PORT_BORDER, 0, id);
-      else if (err == ENXIO)
-	{
-	  cap_remark (image, "rights to a port that served to start something"
-		      " will be dead");
-	  port = cap_add_port (image, CI_PORT_DEAD, 0);
-	}
+      cap_remark (image, "rights to a port that served to start something"
+		  " will be dead");
+      port = cap_add_port (image, CI_PORT_DEAD, 0);
     }
   if (port && cap_map_put (image, name, port))
     return 0;

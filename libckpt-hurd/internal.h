@@ -156,6 +156,17 @@ struct standin
   thread_t thread;		/* Suspended once by us; we hold a reference.  */
 };
 
+/* A part of a task that has been read in the stop.  */
+struct cap_seen
+{
+  task_t task;
+  vm_address_t start;
+  vm_size_t size;
+  vm_address_t data;		/* In our space; 0: none.  */
+};
+
+#define CAP_SEEN	8
+
 struct ckpt_image
 {
   struct ckpt_env *env;
@@ -170,6 +181,8 @@ struct ckpt_image
   uint32_t nthreads;
   struct cap_thread *threads;
   bool frozen;
+  unsigned int next_seen;
+  struct cap_seen seen[CAP_SEEN];
   mach_port_t probe;		/* Receives what probing leaves behind.  */
   uint32_t nheld;		/* Send rights to be released.  */
   mach_port_t *held;
@@ -186,6 +199,7 @@ struct ckpt_image
   struct standin *standins;	/* Those there are; locked in the stop.  */
   struct ckpt_blob *states;	/* Of the participants.  */
   int64_t moment;		/* Of the stop: microseconds of uptime.  */
+  uint64_t stopped;		/* The same by the time stamp counter.  */
   struct store_ckpt *before;	/* To compare with; NULL: nothing is.  */
   uint32_t nwaits;
   struct wait_note *waits;
@@ -208,6 +222,8 @@ void cap_remark (struct ckpt_image *image, const char *format, ...)
 
 /* The steps of a capture.  */
 error_t cap_tasks (struct ckpt_image *image);
+/* Let all tasks go on; and, later, forget what was only needed in the stop.  */
+void cap_resume_tasks (struct ckpt_image *image);
 void cap_release_tasks (struct ckpt_image *image);
 error_t cap_new_task (struct ckpt_image *image, task_t task, pid_t pid);
 error_t cap_names (struct ckpt_image *image, uint32_t task);
@@ -284,9 +300,11 @@ uint32_t cap_kernel_port (struct ckpt_image *image, unsigned int object,
 			  vm_offset_t address);
 uint32_t cap_add_port (struct ckpt_image *image, int kind, uint32_t index);
 
-/* Read LEN bytes at ADDRESS of TASK into BUFFER.  */
-error_t cap_peek (task_t task, vm_address_t address, void *buffer,
-		  size_t len);
+/* In the stop: read LEN bytes at ADDRESS of TASK into BUFFER.  cap_unsee forgets what was
+   read: the task has changed, or the stop is over.  */
+error_t cap_look (struct ckpt_image *image, task_t task, vm_address_t address,
+		  void *buffer, size_t len);
+void cap_unsee (struct cap_seen *s);
 
 /* Walk through the descriptors of a message body.  */
 struct msg_walk

@@ -19,9 +19,9 @@ libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/image-decode.c \
 	libckpt-hurd/image-encode.c \
 	libckpt-hurd/image-free.c \
+	libckpt-hurd/look.c \
 	libckpt-hurd/msg-walk.c \
 	libckpt-hurd/once.c \
-	libckpt-hurd/peek.c \
 	libckpt-hurd/port-map.c \
 	libckpt-hurd/report.c \
 	libckpt-hurd/restore-memory.c \

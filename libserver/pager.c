@@ -226,6 +226,16 @@ fs_pager_find (mach_port_t right, const struct fs_pager_ops **ops,
   *prot = VM_PROT_ALL;
   if (found)
     sv_unref ((void *) found);
+  else
+    {
+      /* What we receive from ourselves is nothing of the kernel's.  */
+      struct sv_port *other = sv_lookup (right, NULL);
+      if (other)
+	{
+	  sv_unref (other);
+	  return false;
+	}
+    }
   if (!found && mach_port_kernel_object (mach_task_self (), right, &type,
 					 &address))
     return false;

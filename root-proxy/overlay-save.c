@@ -6,6 +6,7 @@
    pages (u64 count; index and OV_PAGE bytes each), held names (u64 count;
    u64 target, was, epoch, string each).  */
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,13 +61,11 @@ get_raw (struct stream *s, size_t len)
 static void
 u64 (struct stream *s, uint64_t *v)
 {
-  uint8_t bytes[8];
-
   if (s->out)
     {
-      for (int i = 0; i < 8; i++)
-	bytes[i] = (uint8_t) (*v >> (8 * i));
-      put_raw (s->out, bytes, 8);
+      /* Hundreds of these are written in each stop.  */
+      uint64_t little = htole64 (*v);
+      put_raw (s->out, &little, sizeof little);
       return;
     }
   const uint8_t *p = get_raw (s, 8);
