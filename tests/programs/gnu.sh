@@ -36,7 +36,7 @@ while read -r name; do
   if grep -q '^ *require_root_' "$name"; then as=; else as='chroot --userspec=user:user --skip-chdir /'; fi
   CU_TEST_NAME=$package,$(echo "$name" | tr / -) GREP_TEST_NAME=$(echo "$name" | tr / -) \
   SED_TEST_NAME=$(echo "$name" | tr / -) \
-    timeout -k 5 "${LIMIT-120}" $as /bin/sh "./$name" < /dev/null > /tmp/test.log 2>&1 9>&1
+    timeout -k 5 "${LIMIT-300}" $as /bin/sh "./$name" < /dev/null > /tmp/test.log 2>&1 9>&1
   status=$?
   case $status in
     0) echo "pass $name";;
