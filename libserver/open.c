@@ -16,7 +16,7 @@ fs_open_check (struct fs_node *node, const io_statbuf_t *st, int flags,
     return 0;			/* It has no permissions.  */
   if (S_ISSOCK (mode) && node->fs->special_files
       && (flags & (O_READ | O_WRITE | O_EXEC)))
-    return EOPNOTSUPP;
+    return ENXIO;
   if ((S_ISCHR (mode) || S_ISBLK (mode)) && node->fs->special_files
       && !(mode & S_IPTRANS) && node->ops->select == NULL
       && (flags & (O_READ | O_WRITE)))

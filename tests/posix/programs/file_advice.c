@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* posix_fadvise and mincore */
+/* posix_fadvise and mincore.  */
 
 #include "../test.h"
 #include <sys/mman.h>

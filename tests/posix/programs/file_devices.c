@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* null, zero, full and random; memory mapped of zero */
+/* null, zero, full and random; memory mapped of zero.  */
 
 #include "../test.h"
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* closing any descriptor of a file gives up the process' record locks on it */
+/* closing any descriptor of a file gives up the process' record locks on it.  */
 
 #include "../test.h"
 

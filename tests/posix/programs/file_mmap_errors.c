@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* munmap, mprotect and msync refuse what is not aligned or not mapped */
+/* munmap, mprotect and msync refuse what is not aligned or not mapped.  */
 
 #include "../test.h"
 #include <sys/mman.h>

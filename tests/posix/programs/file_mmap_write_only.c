@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* memory that is mapped for writing alone can be written */
+/* memory that is mapped for writing alone can be written.  */
 
 #include "../test.h"
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* a path of more than 1,023 bytes leads where it says */
+/* a path of more than 1,023 bytes leads where it says.  */
 
 #include "../test.h"
 

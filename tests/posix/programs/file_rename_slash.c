@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* a directory can be renamed to a name with a slash behind it */
+/* a directory can be renamed to a name with a slash behind it.  */
 
 #include "../test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* a slash behind a name: what it names must be a directory, or nothing happens */
+/* a slash behind a name: what it names must be a directory, or nothing happens.  */
 
 #include "../test.h"
 

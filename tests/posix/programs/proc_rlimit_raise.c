@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nobody but root raises a hard limit, and none is below the soft one */
+/* nobody but root raises a hard limit, and none is below the soft one.  */
 
 #include "../test.h"
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* setreuid sets the saved id as well: the way back is closed */
+/* setreuid sets the saved id as well: the way back is closed.  */
 
 #include "../test.h"
 

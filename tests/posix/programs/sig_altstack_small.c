@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sigaltstack refuses a stack that is too small, and flags that there are not */
+/* sigaltstack refuses a stack that is too small, and flags that there are not.  */
 
 #include "../test.h"
 

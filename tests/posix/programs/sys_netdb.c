@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* names of hosts, services and protocols come from their files in /etc */
+/* names of hosts, services and protocols come from their files in /etc.  */
 
 #include "../test.h"
 #include <arpa/inet.h>

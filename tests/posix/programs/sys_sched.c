@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scheduling: policies, priorities, yielding, affinity */
+/* scheduling: policies, priorities, yielding, affinity.  */
 
 #include "../test.h"
 #include <sched.h>

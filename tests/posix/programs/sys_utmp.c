@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* who is logged in: entries of utmp are written, found and read again */
+/* who is logged in: entries of utmp are written, found and read again.  */
 
 #include "../test.h"
 #include <utmpx.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* named semaphores: their first value, sharing by name, unlinking */
+/* named semaphores: their first value, sharing by name, unlinking.  */
 
 #include "../test.h"
 #include <semaphore.h>
