@@ -28,6 +28,9 @@ export VERSION built_programs LC_ALL AWK MAKE PERL CC SHELL EXEEXT LOCALE_FR LOC
 # Some start the program by its place in a tree where it was built.
 mkdir -p "$top/src" "$top/sed"
 [ $package != sed ] || [ -e "$top/sed/sed" ] || ln -s /bin/sed "$top/sed/sed"
+[ $package != coreutils ] || for p in $built_programs; do
+  [ -e "$top/src/$p" ] || ln -s "/bin/$p" "$top/src/$p"
+done
 chown -R user:user "$top"
 
 while read -r name; do
