@@ -103,7 +103,7 @@ error_t checkpointd_go (void);
 uint64_t checkpointd_restored (void);
 
 /* The options that are meant for us, for root-proxy's argp and fsysopts:
-   --interval=SECONDS, --keep=N, --control=abort-threads|no-fpu|no-restore.
+   --interval=SECONDS, --keep=N, --control=abort-threads|no-fpu|no-queues|no-restore.
    True if ARG (without the dashes) was one and has been put into CONFIG.  EINVAL
    in *ERR if its value is wrong.  */
 bool checkpointd_option (struct checkpointd_config *config, const char *arg,

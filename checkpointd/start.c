@@ -386,6 +386,8 @@ checkpointd_option (struct checkpointd_config *config, const char *arg,
     config->check_pages = true;
   else if (strcmp (arg, "no-check-pages") == 0)
     config->check_pages = false;
+  else if (strcmp (arg, "control=no-queues") == 0)
+    config->flags |= CKPT_NO_QUEUES;
   else if (strcmp (arg, "control=no-restore") == 0)
     config->no_restore = true;
   else

@@ -22,6 +22,37 @@ find (struct ckpt_env *env, const struct cap_region *r)
   return NULL;
 }
 
+bool
+cap_copy_known (struct ckpt_image *image, struct cap_region *r)
+{
+  struct ckpt_env *env = image->env;
+  const struct ckpt_hooks *hooks = env->hooks;
+  const vm_region_info_t *info = &r->info;
+  uint64_t version;
+
+  if (!info->vri_needs_copy || info->vri_sharing || info->vri_wired_count)
+    return false;
+  for (uint32_t i = 0; i < env->ncopies; i++)
+    {
+      struct copy *c = &env->copies[i];
+      if (c->s.object != info->vri_object || c->s.offset != info->vri_offset
+	  || c->s.end - c->s.start != info->vri_end - info->vri_start)
+	continue;
+      if (!c->looked)
+	c->fresh = (c->file == 0
+		    || (hooks->memory_version (hooks->context, c->file,
+					       &version) == 0
+			&& version == c->version));
+      c->looked = true;
+      if (!c->fresh)
+	continue;
+      r->file = c->file;
+      r->version = c->version;
+      return true;
+    }
+  return false;
+}
+
 error_t
 cap_copy (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
 {
@@ -34,8 +65,11 @@ cap_copy (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
     {
       struct snapshot s = { 0 };
       if (!r->external || !(info->vri_max_protection & VM_PROT_READ)
-	  || cap_take (t->task, info, &s))
-	return ESRCH;
+	  || snapshot_take (t->task, info, &s) || snapshot_open (&s))
+	{
+	  snapshot_free (&s);
+	  return ESRCH;
+	}
       c = ci_append (&env->copies, &env->ncopies, sizeof *c);
       if (c == NULL)
 	{
@@ -45,6 +79,7 @@ cap_copy (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
       c->s = s;
       c->file = r->file;
       c->version = r->version;
+      c->looked = c->fresh = true;
       c->id = env->next_task_id++;
       image->stats->snapshots++;
     }

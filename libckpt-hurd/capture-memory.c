@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The regions of a task, and snapshots of those that were written to.
 
-   vm_read of a region is copy-on-write: it costs next to nothing and no page is
-   touched.  A region that still shows the very object of which the last
+   A snapshot is copy-on-write: it costs next to nothing and no page is touched.  A region that still shows the very object of which the last
    snapshot was taken, still to be copied before a write, has not been written
    to; its old snapshot is kept instead.  */
 
 #include <stdlib.h>
 #include <string.h>
 #include "internal.h"
-
-void
-snapshot_free (struct snapshot *s)
-{
-  if (s->data)
-    vm_deallocate (mach_task_self (), s->data,
-		   s->end - s->start + (s->guard ? vm_page_size : 0));
-  s->data = 0;
-}
 
 /* The old snapshot of exactly this region, if it has not been written to since
    then; else -1.  */
@@ -36,43 +26,10 @@ find_clean (const struct known_task *k, const vm_region_info_t *info)
   return -1;
 }
 
-/* Take a snapshot of the region INFO of TASK.  */
-error_t
-cap_take (task_t task, const vm_region_info_t *info, struct snapshot *s)
-{
-  mach_msg_type_number_t n;
-  vm_size_t size = info->vri_end - info->vri_start;
-  bool raised = !(info->vri_protection & VM_PROT_READ);
-  error_t err = 0;
-
-  if (raised)
-    err = vm_protect (task, info->vri_start, size, FALSE,
-		      info->vri_protection | VM_PROT_READ);
-  if (err)
-    return err;
-  err = vm_read (task, info->vri_start, size, &s->data, &n);
-  if (raised)
-    vm_protect (task, info->vri_start, size, FALSE, info->vri_protection);
-  if (err)
-    {
-      s->data = 0;
-      return err;
-    }
-  s->start = info->vri_start;
-  s->end = info->vri_end;
-  s->object = info->vri_object;
-  s->offset = info->vri_offset;
-  s->tracked = !info->vri_sharing && !info->vri_wired_count;
-  vm_address_t behind = s->data + size;
-  s->guard = vm_allocate (mach_task_self (), &behind, vm_page_size,
-			  FALSE) == 0;
-  return 0;
-}
-
-/* What is the object of R, called NAME: a file's, one of another pager, or memory
-   alone?  */
+/* What is the object of R, called NAME: a file's, what the kernel puts in front of
+   that for private mappings, one of another pager, or memory alone?  */
 static void
-classify (const struct ckpt_image *image, const struct cap_task *t,
+classify (struct ckpt_image *image, const struct cap_task *t,
 	  struct cap_region *r, mach_port_t name)
 {
   const struct ckpt_hooks *hooks = image->env->hooks;
@@ -82,21 +39,23 @@ classify (const struct ckpt_image *image, const struct cap_task *t,
   int prot;
 
   if (r->info.vri_object == 0 || !MACH_PORT_VALID (name)
-      || find_clean (t->known, &r->info) >= 0
+      || find_clean (t->known, &r->info) >= 0 || cap_copy_known (image, r)
       || mach_vm_object_info (name, &object, &shadow, &copy))
     return;
+  bool internal = object.voi_state & VOI_STATE_INTERNAL;
+  mach_port_t file = name;
+  if (internal)
+    file = r->info.vri_needs_copy ? shadow : MACH_PORT_NULL;
+  /* Of another pager's nobody tells when it changes.  */
+  r->external = (object.voi_object == r->info.vri_object
+		 && MACH_PORT_VALID (file) && hooks->memory_id
+		 && hooks->memory_id (hooks->context, file, &r->file,
+				      &r->version, &size, &prot) == 0);
+  r->is_file = r->external && !internal && !r->info.vri_needs_copy;
   if (MACH_PORT_VALID (shadow))
     mach_port_deallocate (mach_task_self (), shadow);
   if (MACH_PORT_VALID (copy))
     mach_port_deallocate (mach_task_self (), copy);
-  r->external = (object.voi_object == r->info.vri_object
-		 && !(object.voi_state & VOI_STATE_INTERNAL));
-  if (r->external && hooks->memory_id
-      && hooks->memory_id (hooks->context, name, &r->file, &r->version, &size,
-			   &prot) == 0)
-    r->is_file = !r->info.vri_needs_copy;
-  else
-    r->external = false;	/* Nobody tells when it changes.  */
 }
 
 /* Note the region INFO of task T, whose object the kernel calls NAME.  */
@@ -167,7 +126,7 @@ snap (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
       return;
     }
   image->stats->snapshots++;
-  error_t err = cap_take (t->task, &r->info, &r->snapshot);
+  error_t err = snapshot_take (t->task, &r->info, &r->snapshot);
   if (err)
     cap_fail (image, "pid %d: memory at %#zx cannot be read: %s", t->pid,
 	      (size_t) r->info.vri_start, strerror (err));

@@ -335,10 +335,23 @@ refill (mach_port_t right, mach_msg_header_t *h)
 		   MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
+/* Leave out what is in the queues.  */
+static error_t
+leave_out (struct ckpt_image *image)
+{
+  for (uint32_t i = 0; i < image->ci.nports; i++)
+    if (image->ci.ports[i].kind == CI_PORT_ENV
+	&& image->ci.ports[i].index == CI_IN_MESSAGE)
+      image->ci.ports[i].kind = CI_PORT_DEAD;
+  return 0;
+}
+
 error_t
 cap_messages (struct ckpt_image *image)
 {
   error_t err = 0;
+  if (image->env->flags & CKPT_NO_QUEUES)
+    return leave_out (image);
   for (uint32_t i = 0; i < image->nqueues; i++)
     for (struct queued *m = image->queues[i].list; err == 0 && m; m = m->next)
       err = record (image, image->queues[i].port, &m->header);

@@ -144,6 +144,9 @@ read_all (struct ckpt_image *image)
   error_t err = stop (image);
   if (err == 0)
     err = make_tasks (image);
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  if (err == 0 && hooks->memory_version)
+    err = hooks->memory_version (hooks->context, 0, &image->version);
   uint64_t t0 = ckpt_cycles ();
   if (err == 0)
     err = cap_memory (image);
@@ -219,7 +222,10 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
   for (struct known_task *k = env->known; k; k = k->next)
     k->seen = false;
   for (uint32_t i = 0; i < env->ncopies; i++)
-    env->copies[i].memory = 0;
+    {
+      env->copies[i].memory = 0;
+      env->copies[i].looked = false;
+    }
   error_t err = mach_port_allocate (mach_task_self (),
 				    MACH_PORT_RIGHT_RECEIVE, &image->probe);
   if (err)

@@ -179,35 +179,40 @@ chain_own (vm_address_t data, vm_size_t size, uint8_t *bitmap, bool *whole)
   return err;
 }
 
-bool
-chain_past_end (const struct ckpt_hooks *hooks, vm_address_t data)
+/* The file at the end of the chain of our own mapping at DATA: its version, its size
+   and the offset in it.  */
+static bool
+find_file (const struct ckpt_hooks *hooks, vm_address_t data,
+	   uint64_t *version, uint64_t *size, uint64_t *offset)
 {
   struct levels l = { .n = 0 };
-  uint64_t id, version, size;
-  bool past = false;
+  uint64_t id;
+  bool found = false;
   int prot;
 
   if (hooks->memory_id && list (data, &l) == 0 && l.n && l.complete)
     {
       const struct level *last = &l.level[l.n - 1];
-      past = (hooks->memory_id (hooks->context, last->name, &id, &version,
-				&size, &prot) == 0
-	      && last->offset >= size);
+      found = hooks->memory_id (hooks->context, last->name, &id, version, size,
+				&prot) == 0;
+      *offset = last->offset;
     }
   release (&l);
-  return past;
+  return found;
 }
 
-void
-snapshot_shorten (struct snapshot *s)
+bool
+chain_past_end (const struct ckpt_hooks *hooks, vm_address_t data)
 {
-  /* When memory is allocated right behind an entry, the kernel tries to make
-     one object of both, and for that takes into the entry's object what is
-     behind it in the chain and nobody else's.  */
-  vm_address_t behind = s->data + (s->end - s->start);
-  if (s->guard)
-    vm_deallocate (mach_task_self (), behind, vm_page_size);
-  s->guard = vm_allocate (mach_task_self (), &behind, vm_page_size,
-			  FALSE) == 0;
-  s->age = 0;
+  uint64_t version, size, offset;
+  return (find_file (hooks, data, &version, &size, &offset)
+	  && offset >= size);
+}
+
+bool
+chain_changed (const struct ckpt_hooks *hooks, vm_address_t data,
+	       uint64_t version)
+{
+  uint64_t now, size, offset;
+  return (find_file (hooks, data, &now, &size, &offset) && now > version);
 }

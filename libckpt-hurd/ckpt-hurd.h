@@ -78,11 +78,12 @@ struct ckpt_hooks
   /* What was restored begins to run now; NULL: nobody cares.  */
   void (*begin) (void *context);
   /* RIGHT is a right to the memory object of a file of ours (allowing *PROT), or
-     the kernel's name of one: the file's id, and how often its contents have
-     changed, and its size.  ESRCH if it is none.  */
+     the kernel's name of one: the file's id, the version of its contents, and its
+     size.  ESRCH if it is none.  */
   error_t (*memory_id) (void *context, mach_port_t right, uint64_t *id,
 			uint64_t *version, uint64_t *size, int *prot);
-  /* How often the contents of the file ID have changed by now.  */
+  /* The version that the file ID has now; versions grow with each change of the
+     contents of any file.  With ID 0, the version of what changed last.  */
   error_t (*memory_version) (void *context, uint64_t id, uint64_t *version);
   /* A right to map the file ID with PROT, for the caller.  */
   error_t (*memory_right) (void *context, uint64_t id, int prot,
@@ -97,6 +98,7 @@ struct ckpt_hooks
 #define CKPT_ABORT_THREADS	1 /* Abort every thread that is in the kernel.  */
 #define CKPT_NO_FPU		2 /* Leave the FPU state out.  */
 #define CKPT_TOP_ONLY		4 /* Look for changes in the first object only.  */
+#define CKPT_NO_QUEUES		8 /* Leave the messages out.  */
 
 struct ckpt_env;
 

@@ -24,13 +24,12 @@ keep_snapshots (struct cap_task *t)
 	continue;
       struct snapshot *s = (r->old < 0 ? &r->snapshot
 			    : &k->snapshots[r->old]);
-      if (s->data == 0)
-	continue;
-      if (new && s->tracked)
+      if (new && s->tracked && snapshot_exists (s))
 	new[n++] = *s;
       else
 	snapshot_free (s);
       s->data = 0;
+      s->parcel = MACH_PORT_NULL;
     }
   for (uint32_t i = 0; i < k->nsnapshots; i++)
     snapshot_free (&k->snapshots[i]);

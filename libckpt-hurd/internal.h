@@ -18,17 +18,17 @@ enum
   KO_PAGER_PROXY = 27
 };
 
-/* A snapshot of a region, mapped in our space copy-on-write.  While it is mapped
-   the object it was taken of cannot be used for anything else, so that an
-   equal address means the same object.  */
+/* A snapshot of a region, copy-on-write.  While it exists the object it was taken
+   of cannot be used for anything else, so that an equal address means the same
+   object.  */
 struct snapshot
 {
   vm_address_t start, end;	/* In the task.  */
-  vm_address_t data;		/* In our space.  */
+  mach_port_t parcel;		/* A message in this port's queue has it …  */
+  vm_address_t data;		/* … unless it is mapped here.  */
   vm_offset_t object, offset;	/* The entry's object and the offset in it.  */
   bool tracked;			/* The last checkpoint has all of it, and what is
 				   written since is in front of OBJECT.  */
-  bool guard;			/* There is a page of ours right behind.  */
   unsigned int age;		/* Snapshots since the chain was shortened.  */
 };
 
@@ -39,6 +39,8 @@ struct copy
   struct snapshot s;		/* Object, offset and size are the identity.  */
   uint64_t file, version;	/* Which contents of which file of ours (0, 0:
 				   ours alone, as after a restore).  */
+  bool looked;			/* In the capture being made: …  */
+  bool fresh;			/* … the file still has that version.  */
   uint64_t id;
   bool written;			/* It is in the last checkpoint.  */
   uint32_t memory;		/* Number in the image, plus 1; 0: not used.  */
@@ -98,7 +100,8 @@ struct cap_region
   bool is_file;			/* It shows the object of this file of ours.  */
   uint64_t file, version;	/* That, or the one it is a copy of.  */
   bool has_data;		/* Of its own or of a memory object.  */
-  bool external;		/* Its object is not just memory.  */
+  bool external;		/* Its object is a file's, or just a copy of
+				   one.  */
   int old;			/* Clean: it is this old snapshot; else -1.  */
   struct snapshot snapshot;	/* Else this new one.  */
 };
@@ -201,6 +204,7 @@ struct ckpt_image
   int64_t moment;		/* Of the stop: microseconds of uptime.  */
   uint64_t stopped;		/* The same by the time stamp counter.  */
   struct store_ckpt *before;	/* To compare with; NULL: nothing is.  */
+  uint64_t version;		/* In the stop, of all files together.  */
   uint32_t nwaits;
   struct wait_note *waits;
 
@@ -250,8 +254,8 @@ void cap_where (const struct ckpt_image *image, uint32_t port, task_t *space,
    does not.  */
 error_t cap_copy (struct ckpt_image *image, struct cap_task *t,
 		  struct cap_region *r);
-error_t cap_take (task_t task, const vm_region_info_t *info,
-		  struct snapshot *s);
+/* Is that so, and the file stored already, in the version that it has now?  */
+bool cap_copy_known (struct ckpt_image *image, struct cap_region *r);
 /* The copies of IMAGE have been committed: forget the others.  */
 void cap_keep_copies (struct ckpt_env *env);
 /* Forget the new snapshots of a capture that failed.  */
@@ -263,8 +267,8 @@ uint32_t cap_map_get (const struct ckpt_image *image, mach_port_t name);
 
 /* The snapshot of the last checkpoint that covers all of S, so that S has in front
    of its object what was written since; NULL if there is none.  */
-const struct snapshot *find_base (const struct known_task *k,
-				  const struct snapshot *s);
+struct snapshot *find_base (const struct known_task *k,
+			    const struct snapshot *s);
 
 /* Which port is the send right NAME of our space?  0: not known.  */
 uint32_t cap_identify (struct ckpt_image *image, mach_port_t name);
@@ -347,6 +351,22 @@ error_t check_kept (struct ckpt_image *image, const struct cap_task *t,
    the file that is at the end of its chain?  */
 bool chain_past_end (const struct ckpt_hooks *hooks, vm_address_t data);
 
+/* Is at the end of that chain a file that has changed since VERSION was that of all
+   files?  */
+bool chain_changed (const struct ckpt_hooks *hooks, vm_address_t data,
+		    uint64_t version);
+
+/* Take the snapshot *S of the region INFO of TASK.  That the memory cannot be read
+   turns out only when it is opened.  */
+error_t snapshot_take (task_t task, const vm_region_info_t *info,
+		       struct snapshot *s);
+/* Has it been taken, and not been lost or freed?  */
+bool snapshot_exists (const struct snapshot *s);
+/* Map it at S->data, if it is not.  ENOMEM: there is no room for all of it;
+   otherwise a failure means that it is lost.  */
+error_t snapshot_open (struct snapshot *s);
+/* Unmap it; it goes on existing.  */
+void snapshot_close (struct snapshot *s);
 void snapshot_free (struct snapshot *s);
 /* Make the kernel shorten the chain of objects behind S.  */
 void snapshot_shorten (struct snapshot *s);

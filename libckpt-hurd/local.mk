@@ -30,6 +30,7 @@ libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/restore-start.c \
 	libckpt-hurd/restore-threads.c \
 	libckpt-hurd/restore.c \
+	libckpt-hurd/snapshot.c \
 	libckpt-hurd/waits.c \
 	libckpt-hurd/write.c \
 	libckpt-hurd/blob.h \

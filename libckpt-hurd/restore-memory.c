@@ -117,12 +117,11 @@ keep (struct known_task *k, const struct ci_region *r, vm_address_t buffer)
   s->start = r->start;
   s->end = r->end;
   s->data = buffer;
+  s->parcel = MACH_PORT_NULL;
   s->object = info.vri_object;
   s->offset = info.vri_offset + (r->start - info.vri_start);
   s->tracked = true;
-  buffer += size;
-  s->guard = vm_allocate (mach_task_self (), &buffer, vm_page_size,
-			  FALSE) == 0;
+  snapshot_close (s);
   return 0;
 }
 

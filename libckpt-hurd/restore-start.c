@@ -58,17 +58,11 @@ start_waiting (struct ckpt_image *image)
   return err;
 }
 
-error_t
-res_start (struct ckpt_image *image)
+/* What was suspended is so before anything else runs.  A thread that has not been
+   started has been suspended once.  */
+static void
+suspend (struct ckpt_image *image)
 {
-  const struct ckpt_hooks *hooks = image->env->hooks;
-  if (hooks->begin)
-    hooks->begin (hooks->context);
-  error_t err = start_waiting (image);
-  if (err == 0)
-    err = res_messages (image);
-  if (err)
-    return err;
   for (uint32_t i = 0; i < image->ci.ntasks; i++)
     for (uint32_t j = 0; j < image->ci.tasks[i].suspend_count; j++)
       task_suspend (image->new_tasks[i]);
@@ -78,7 +72,26 @@ res_start (struct ckpt_image *image)
       uint32_t count = t->wait == CI_WAIT_TRAP ? 0 : 1;
       for (; count < t->suspend_count; count++)
 	thread_suspend (image->new_threads[i]);
-      if (count > t->suspend_count)
+    }
+}
+
+error_t
+res_start (struct ckpt_image *image)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  if (hooks->begin)
+    hooks->begin (hooks->context);
+  error_t err = start_waiting (image);
+  if (err == 0)
+    suspend (image);
+  if (err == 0)
+    err = res_messages (image);
+  if (err)
+    return err;
+  for (uint32_t i = 0; i < image->ci.nthreads; i++)
+    {
+      const struct ci_thread *t = &image->ci.threads[i];
+      if (t->wait != CI_WAIT_TRAP && t->suspend_count == 0)
 	thread_resume (image->new_threads[i]);
     }
   hooks->thaw (hooks->context);

@@ -23,9 +23,10 @@ static bool
 untouched (const struct cap_task *t, vm_address_t address)
 {
   vm_address_t page = trunc_page (address);
-  const struct cap_region *r = t->regions, *end_r = r + t->nregions;
+  struct cap_region *r = t->regions, *end_r = r + t->nregions;
   uint8_t bitmap = 0;
   enum chain end;
+  bool same = false;
 
   while (r < end_r && !(r->region.start <= page && page < r->region.end))
     r++;
@@ -33,13 +34,18 @@ untouched (const struct cap_task *t, vm_address_t address)
     return false;
   if (r->old >= 0)
     return true;
-  const struct snapshot *s = &r->snapshot;
-  const struct snapshot *base
-    = s->data && s->tracked ? find_base (t->known, s) : NULL;
-  return (base
-	  && chain_walk (s->data + (page - s->start), CI_PAGE,
-			 base->data + (page - base->start), &bitmap, &end) == 0
-	  && end == CHAIN_MET && bitmap == 0);
+  struct snapshot *s = &r->snapshot;
+  struct snapshot *base = s->tracked ? find_base (t->known, s) : NULL;
+  if (base && snapshot_open (s) == 0 && snapshot_open (base) == 0)
+    same = (chain_walk (s->data + (page - s->start), CI_PAGE,
+			base->data + (page - base->start), &bitmap, &end) == 0
+	    && end == CHAIN_MET && bitmap == 0);
+  if (base)
+    {
+      snapshot_close (s);
+      snapshot_close (base);
+    }
+  return same;
 }
 
 /* What the last checkpoint noted of the wait that NOTE describes, or NULL.  */
@@ -82,6 +88,10 @@ cap_waits (struct ckpt_image *image)
       if (note == NULL)
 	return ENOMEM;
       describe (note, t, c, ct);
+      /* A suspended one enters its wait when it goes on: at a restore it could
+	 not be stopped in time, were the wait a short one.  */
+      if (t->suspend_count || image->ci.tasks[t->task].suspend_count)
+	t->wait = CI_WAIT_NOT;
       note->since = image->moment;
       if (c->slept * 1000000LL > SLEPT_LESS)
 	note->since -= c->slept * 1000000LL - SLEPT_LESS;

@@ -14,12 +14,12 @@ is_set (const uint8_t *bitmap, vm_size_t page)
   return bitmap[page / 8] >> (page % 8) & 1;
 }
 
-const struct snapshot *
+struct snapshot *
 find_base (const struct known_task *k, const struct snapshot *s)
 {
   for (uint32_t i = 0; k->written && i < k->nsnapshots; i++)
     {
-      const struct snapshot *old = &k->snapshots[i];
+      struct snapshot *old = &k->snapshots[i];
       if (old->tracked && old->start <= s->start && s->end <= old->end)
 	return old;
     }
@@ -57,17 +57,24 @@ put_external (struct ckpt_image *image, pid_t pid, const struct snapshot *s,
   return is_zero (page) ? 0 : store_put_page (obj, number, page);
 }
 
-/* Write the pages of the new snapshot S of task T to OBJ.  */
 static error_t
-write_snapshot (struct ckpt_image *image, struct cap_task *t,
-		struct snapshot *s, struct store_obj *obj,
-		struct ckpt_stats *stats)
+changed (struct ckpt_image *image)
 {
-  struct known_task *k = t->known;
+  ckpt_report (image->report, "a file was changed while its pages, which were"
+	       " mapped, were written to the store");
+  return EAGAIN;
+}
+
+/* Write the pages of the new snapshot S of task T to OBJ, those that are as in BASE
+   excepted.  */
+static error_t
+write_pages (struct ckpt_image *image, struct cap_task *t, struct snapshot *s,
+	     const struct snapshot *base, struct store_obj *obj,
+	     struct ckpt_stats *stats)
+{
   vm_size_t pages = (s->end - s->start) / CI_PAGE;
   uint64_t first = s->start / CI_PAGE;
   uint8_t *bitmap = calloc (pages / 8 + 1, 1);
-  const struct snapshot *base = s->tracked ? find_base (k, s) : NULL;
   enum chain end;
   error_t err;
 
@@ -109,9 +116,44 @@ write_snapshot (struct ckpt_image *image, struct cap_task *t,
     }
   if (err == 0 && end == CHAIN_MET && image->before)
     err = check_kept (image, t, s, bitmap, obj);
+  /* Pages that nobody had touched came from the file only now.  */
+  if (err == 0 && end == CHAIN_EXTERNAL
+      && chain_changed (image->env->hooks, s->data, image->version))
+    err = changed (image);
   if (base)
     s->age = base->age + 1;
   free (bitmap);
+  return err;
+}
+
+/* Map the snapshot S of memory of PID.  */
+static error_t
+open_snapshot (struct ckpt_image *image, pid_t pid, struct snapshot *s)
+{
+  error_t err = snapshot_open (s);
+  if (err)
+    cap_fail (image, "pid %d: memory at %#zx, %zu KiB, cannot be read: %s", pid,
+	      (size_t) s->start, (size_t) (s->end - s->start) / 1024,
+	      err == ENOMEM ? "there is not so much room" : strerror (err));
+  return err;
+}
+
+static error_t
+write_snapshot (struct ckpt_image *image, struct cap_task *t,
+		struct snapshot *s, struct store_obj *obj,
+		struct ckpt_stats *stats)
+{
+  struct snapshot *base = s->tracked ? find_base (t->known, s) : NULL;
+  error_t err = open_snapshot (image, t->pid, s);
+  if (err)
+    return err;
+  /* Without the old one, all of it is written.  */
+  if (base && snapshot_open (base))
+    base = NULL;
+  err = write_pages (image, t, s, base, obj, stats);
+  if (base)
+    snapshot_close (base);
+  snapshot_close (s);
   return err;
 }
 
@@ -144,6 +186,27 @@ write_task (struct ckpt_image *image, struct cap_task *t,
   return err;
 }
 
+/* Write what the snapshot of R, of task T, has of the memory object that it shows
+   and is not DONE yet.  */
+static error_t
+write_part (struct ckpt_image *image, struct cap_task *t, struct cap_region *r,
+	    uint8_t *done, struct store_obj *obj, struct ckpt_stats *stats)
+{
+  struct snapshot *s = &r->snapshot;
+  uint64_t first = r->region.offset / CI_PAGE;
+  error_t err = open_snapshot (image, t->pid, s);
+
+  for (vm_size_t i = 0; err == 0 && i < (s->end - s->start) / CI_PAGE; i++)
+    if (!is_set (done, first + i))
+      {
+	err = put_external (image, t->pid, s, i, obj, first + i);
+	done[(first + i) / 8] |= 1 << (first + i) % 8;
+	stats->pages++;
+      }
+  snapshot_close (s);
+  return err;
+}
+
 /* Write memory object NUMBER: what the snapshots of regions that show it have.  */
 static error_t
 write_shared (struct ckpt_image *image, uint32_t number, struct store_txn *txn,
@@ -161,47 +224,21 @@ write_shared (struct ckpt_image *image, uint32_t number, struct store_txn *txn,
     for (uint32_t j = 0; err == 0 && j < image->tasks[i].nregions; j++)
       {
 	struct cap_region *r = &image->tasks[i].regions[j];
-	struct snapshot *s = &r->snapshot;
-	uint64_t first = r->region.offset / CI_PAGE;
-	if (r->region.memory != number + 1 || s->data == 0)
-	  continue;
-	for (vm_size_t k = 0; err == 0 && k < (s->end - s->start) / CI_PAGE; k++)
-	  if (!is_set (done, first + k))
-	    {
-	      err = put_external (image, image->tasks[i].pid, s, k, obj,
-				  first + k);
-	      done[(first + k) / 8] |= 1 << (first + k) % 8;
-	      stats->pages++;
-	    }
+	if (r->region.memory == number + 1 && snapshot_exists (&r->snapshot))
+	  err = write_part (image, &image->tasks[i], r, done, obj, stats);
       }
   free (done);
   return err;
-}
-
-/* Pages of C that nobody had touched came from its file only now.  They are what
-   they were in the stop if the file has not changed since.  */
-static error_t
-check_unchanged (struct ckpt_image *image, const struct copy *c)
-{
-  const struct ckpt_hooks *hooks = image->env->hooks;
-  uint64_t version;
-
-  if (c->file == 0)
-    return 0;
-  if (hooks->memory_version (hooks->context, c->file, &version) == 0
-      && version == c->version)
-    return 0;
-  cap_fail (image, "a file was changed while its pages, which were mapped,"
-	    " were written to the store");
-  return EAGAIN;
 }
 
 static error_t
 write_copy (struct ckpt_image *image, const struct copy *c,
 	    struct store_txn *txn, struct ckpt_stats *stats)
 {
+  const struct ckpt_hooks *hooks = image->env->hooks;
   struct store_obj *obj;
   vm_size_t size = c->s.end - c->s.start;
+  uint64_t version;
   if (c->written)
     {
       stats->kept += size / CI_PAGE;
@@ -214,7 +251,26 @@ write_copy (struct ckpt_image *image, const struct copy *c,
   for (vm_size_t i = 0; err == 0 && i < size / CI_PAGE; i++)
     err = put_external (image, 0, &c->s, i, obj, i);
   stats->pages += size / CI_PAGE;
-  return err ? err : check_unchanged (image, c);
+  if (err == 0 && c->file
+      && (hooks->memory_version (hooks->context, c->file, &version)
+	  || version != c->version))
+    err = changed (image);
+  return err;
+}
+
+/* Write the copies of files that have CHANGED since we began, or the others.  */
+static error_t
+write_copies (struct ckpt_image *image, bool changed, struct store_txn *txn,
+	      struct ckpt_stats *stats)
+{
+  error_t err = 0;
+  for (uint32_t i = 0; err == 0 && i < image->env->ncopies; i++)
+    {
+      const struct copy *c = &image->env->copies[i];
+      if (c->memory && changed == (!c->written && c->version != 0))
+	err = write_copy (image, c, txn, stats);
+    }
+  return err;
 }
 
 static error_t
@@ -235,9 +291,12 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
 {
   uint64_t start = ckpt_cycles ();
   struct ckpt_blob blob = { 0 };
-  error_t err = cap_waits (image);
+  /* A file that has changed may change again soon.  */
+  error_t err = write_copies (image, true, txn, stats);
 
   image->before = before;
+  if (err == 0)
+    err = cap_waits (image);
   if (err)
     return err;
   ci_encode (&image->ci, &blob);
@@ -251,9 +310,8 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
   for (uint32_t i = 0; err == 0 && i < image->ci.nmemories; i++)
     if (image->ci.memories[i].kind == CI_MEMORY_OWN)
       err = write_shared (image, i, txn, stats);
-  for (uint32_t i = 0; err == 0 && i < image->env->ncopies; i++)
-    if (image->env->copies[i].memory)
-      err = write_copy (image, &image->env->copies[i], txn, stats);
+  if (err == 0)
+    err = write_copies (image, false, txn, stats);
   for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
     err = write_task (image, &image->tasks[i], txn, stats);
   stats->write = ckpt_cycles () - start;

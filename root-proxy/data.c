@@ -78,7 +78,7 @@ rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
   const char *p = data;
   error_t err = 0;
 
-  __atomic_add_fetch (&rp_data (node)->version, 1, __ATOMIC_RELAXED);
+  rp_new_version (node);
   while (!err && len > 0)
     {
       uint64_t index = offset / OV_PAGE, in_page = offset % OV_PAGE;
@@ -253,7 +253,7 @@ rp_truncate (struct fs_node *node, loff_t size)
   if ((uint64_t) size < old)
     {
       ov_cut (&rp.ov, d->ov, size);
-      __atomic_add_fetch (&d->version, 1, __ATOMIC_RELAXED);
+      rp_new_version (node);
     }
   d->ov->size = size;
   ov_touch (&rp.ov, d->ov, OV_SIZE);

@@ -67,6 +67,16 @@ rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
   return 0;
 }
 
+/* Of what changed last.  */
+static uint64_t last_version;
+
+void
+rp_new_version (struct fs_node *node)
+{
+  uint64_t version = __atomic_add_fetch (&last_version, 1, __ATOMIC_SEQ_CST);
+  __atomic_store_n (&rp_data (node)->version, version, __ATOMIC_SEQ_CST);
+}
+
 /* The node of the file ID, with a reference.  */
 static error_t
 node_of (uint64_t id, struct fs_node **node)
@@ -82,6 +92,11 @@ error_t
 rp_file_version (void *context, uint64_t id, uint64_t *version)
 {
   struct fs_node *node;
+  if (id == 0)
+    {
+      *version = __atomic_load_n (&last_version, __ATOMIC_SEQ_CST);
+      return 0;
+    }
   error_t err = node_of (id, &node);
   if (err)
     return err;

@@ -38,7 +38,7 @@ static const struct argp_option options[] = {
     "For experiments: let checkpoints fail at freeze, captured, write, device,"
     " commit, apply or redo, by full, io, timeout, busy or die", 0 },
   { "control", 'c', "WHAT", 0,
-    "For experiments: write-through, abort-threads, no-fpu, no-restore,"
+    "For experiments: write-through, abort-threads, no-fpu, no-queues, no-restore,"
     " top-object", 0 },
   { 0 }
 };

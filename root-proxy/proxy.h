@@ -35,7 +35,7 @@ struct rp_node
   mach_port_t port;		/* Our open of it on the ground, or null.  */
   unsigned int opens;		/* By the environment.  */
   struct fs_pager *pager;	/* Made when it is mapped first.  */
-  uint64_t version;		/* Counts changes of the contents.  */
+  uint64_t version;		/* Of the contents, see rp_new_version.  */
   bool inside;			/* Its passive translator runs inside.  */
   unsigned int stream;		/* Of RP_FRAMES.  */
   uint64_t offset;		/* Bytes written to it so far.  */
@@ -147,6 +147,8 @@ error_t rp_map (struct fs_node *node, int prot, mach_port_t *object);
 /* For the conductor's configuration.  */
 error_t rp_file_id (void *context, const struct fs_pager_ops *ops, void *user,
 		    uint64_t *id, uint64_t *version);
+/* The contents of NODE change: its version is greater than that of any other node.  */
+void rp_new_version (struct fs_node *node);
 error_t rp_file_version (void *context, uint64_t id, uint64_t *version);
 error_t rp_file_map (void *context, uint64_t id, int prot,
 		     mach_port_t *object);

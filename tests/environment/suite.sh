@@ -2,7 +2,7 @@
 # Every kind of state, each in a program of its own (programs/*.c): all of them
 # run in one environment, through the same kills and restores.
 
-tests="states restored unnoticed repeated forks"
+tests="states restored unnoticed repeated forks torture torture_control"
 
 if [ "$full" = yes ]; then
   rounds=25 limit=3000
@@ -80,6 +80,47 @@ test_repeated ()
   env_note repeated
   env_late repeated
   [ "$(awk '$1 == "restores" { print $2 }' "$scratch/repeated.report")" = $rounds ]
+}
+
+# torture_run NAME KILLS MESSAGES OPTION…: 20 processes on links of all kinds, a checkpoint
+# each 200 ms, with kills at random times after another MESSAGES messages.
+torture_run ()
+{
+  local name=$1 kills=$2 messages=$3 options=() i
+  shift 3
+  [ -e "$scratch/torture" ] || "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -msse2 -Wall -Wextra -o "$scratch/torture" \
+    "$top"/tests/environment/torture/*.c -lpthread -lutil
+  RANDOM=$seed
+  for i in $(seq 1 "$kills"); do options+=(--kill-mark "$((RANDOM % 2)).$((RANDOM % 90 + 10))"); done
+  "$top/perdure" run --timeout $((300 + kills * 60)) --interval 0.2 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+     --add "$scratch/torture:/bin/torture" "${options[@]}" "$@" \
+     -- torture "$kills" "$messages" "$seed" > "$scratch/$name.out"
+}
+
+# No message is lost, doubled or out of order.
+test_torture ()
+{
+  local kills=3 messages=300
+  [ "$full" != yes ] || { kills=100; messages=500; }
+  torture_run torture $kills $messages || { cat "$scratch/torture.out"; exit 1; }
+  env_note torture
+  [ "$(awk '$1 == "restores" { print $2 }' "$scratch/torture.report")" = $kills ]
+  grep -q 'none lost, doubled or out of order$' "$scratch/torture.out"
+}
+
+# Control: without what is in the queues, and with every thread aborted, messages are
+# lost or doubled.
+test_torture_control ()
+{
+  local control
+  for control in no-queues abort-threads; do
+    if torture_run $control 4 200 --control $control; then
+      echo "nothing is wrong with $control"
+      exit 1
+    fi
+    grep '^FAIL' "$scratch/$control.out"
+    note "$control: $(grep '^FAIL' "$scratch/$control.out" | head -n 1)"
+  done
 }
 
 # A shell that forks and execs all the time: checkpoints come on time, and what it

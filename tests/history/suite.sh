@@ -2,7 +2,7 @@
 # Dealing with time: going back and forth between checkpoints, servers that die,
 # checkpoints that fail, two environments.
 
-tests="halted travel dies attach faults two api core leak"
+tests="halted travel dies attach faults two api core leak chain"
 
 # history NAME SCRIPT OPTION… -- COMMAND…: COMMAND inside, with the script SCRIPT
 # running on the ground meanwhile; what that prints is in $scratch/NAME.ground.
@@ -33,6 +33,30 @@ test_leak ()
   awk '$1 == "before:" { for (i = 2; i <= 5; i++) a[i] = $i }
     $1 == "after:" { bad = $2 > a[2] + 8 || $3 > a[3] + 3 || $4 > a[4] + 8192 || $5 > a[5] + 1 }
     END { exit bad }' "$scratch/leak.ground"
+}
+
+# Checkpoint, kill, restore, many times on one store: nothing grows, and what runs
+# inside does not start anew.
+test_chain ()
+{
+  local rounds=15
+  [ "$full" != yes ] || rounds=200
+  echo $rounds > "$scratch/rounds"
+  "$top/perdure" cc -O2 -Wall -o "$scratch/names" "$top/tests/history/names.c"
+  limit=$((150 + rounds * 12)) history_run chain chain.sh --interval 0 --option --keep=3 \
+     --add "$scratch/names:/root/names" --add "$scratch/rounds:/root/rounds" \
+     -- sh -c 'n=0; until [ -e /home/done ]; do n=$((n + 1)); echo $n > /home/count; sleep 0.2; done; echo "$n"'
+  cat "$scratch/chain.ground"
+  grep -qx end "$scratch/chain.ground"
+  if grep -q failed "$scratch/chain.ground"; then exit 1; fi
+  [ "$(awk '$1 == "restores" { print $2 }' "$scratch/chain.report")" = $rounds ]
+  [ "$(tail -n 1 "$scratch/chain.out")" -gt $rounds ]
+  note "$(grep '^round 5:' "$scratch/chain.ground") -> $(grep '^round' "$scratch/chain.ground" | tail -n 1 | cut -d ' ' -f 2-)" \
+    "(names, threads, KiB, processes; tasks, threads, ports inside; checkpoints, free KiB; 1/100 s)"
+  awk '/^round/ { n++; if (n == 1) for (i = 3; i <= NF; i++) a[i] = $i; for (i = 3; i <= NF; i++) b[i] = $i }
+    END { exit !(n > 1 && b[3] <= a[3] + 8 && b[4] <= a[4] + 3 && b[5] <= a[5] + 8192 && b[6] <= a[6] + 1 && b[7] == a[7] \
+                 && b[8] == a[8] && b[9] <= a[9] + 2 && b[10] <= a[10] + 1 && b[11] >= a[11] - 2048 && b[12] <= 2 * a[12] + 200) }' \
+    "$scratch/chain.ground"
 }
 
 test_travel ()

@@ -32,8 +32,11 @@ PROGRAM (kernel_rights)
   CHECK (n >= 1, "%u", n);
   thread_t theirs = threads[0];
   env_wait ();
-  CHECK (mach_task_self () == self && mach_thread_self () == thread
-	 && mach_host_self () == host && pid2task (pid) == task, "names");
+  mach_port_t now[] = { mach_task_self (), mach_thread_self (),
+			mach_host_self (), pid2task (pid) };
+  CHECK (now[0] == self && now[1] == thread && now[2] == host
+	 && now[3] == task, "%#x %#x %#x %#x instead of %#x %#x %#x %#x",
+	 now[0], now[1], now[2], now[3], self, thread, host, task);
   mach_port_t again;
   MUST (processor_set_default (host, &again));
   CHECK (again == pset, "%u %u", again, pset);
