@@ -10,6 +10,7 @@
 #define TRIES	50		/* To find a quiet moment …  */
 #define STRANGE_TRIES 5		/* Or one without anything strange …  */
 #define PAUSE_US 20000		/* … so far apart.  */
+#define STALE_TRIES 5		/* When what was mapped of a file has changed.  */
 
 static error_t
 capture (struct ckpt_image **image, struct ckpt_report *report,
@@ -131,13 +132,39 @@ prepare (struct ckpt_report *report)
   return err;
 }
 
+/* Take a checkpoint: *NUMBER is 0 if there is none.  */
+static error_t
+take (const char *label, struct ckpt_stats *stats, struct ckpt_report *report,
+      uint64_t *number)
+{
+  struct conductor *c = &conductor;
+  struct ckpt_image *image = NULL;
+
+  error_t err = capture (&image, report, stats);
+  if (err)
+    return err;
+  bool empty = stats->ntasks == 0;
+  err = conductor_fault (AT_CAPTURED);
+  if (err == 0)
+    err = commit (image, label, stats, report, number);
+  if (err == 0)
+    conductor_fault (AT_APPLY);
+  error_t e = ckpt_finish (image, err == 0, *number);
+  if (e)
+    ckpt_report (report, "checkpoint %llu could not be applied: %s",
+		 (unsigned long long) *number, strerror (e));
+  if (err == 0)
+    conductor_progress ("ckpt %llu", (unsigned long long) *number);
+  c->empty = empty;
+  return err ? err : e;
+}
+
 error_t
 conductor_checkpoint (void)
 {
   struct conductor *c = &conductor;
   struct ckpt_report report = { 0 };
   struct ckpt_stats stats = { 0 };
-  struct ckpt_image *image = NULL;
   char label[STORE_LABEL_MAX + 1];
   uint64_t number = 0;
 
@@ -150,23 +177,11 @@ conductor_checkpoint (void)
   conductor_prepare ();
   error_t err = prepare (&report);
   if (err == 0)
-    err = capture (&image, &report, &stats);
-  if (err == 0)
+    err = take (label, &stats, &report, &number);
+  for (int i = 0; err == ESTALE && number == 0 && i < STALE_TRIES; i++)
     {
-      bool empty = stats.ntasks == 0;
-      err = conductor_fault (AT_CAPTURED);
-      if (err == 0)
-	err = commit (image, label, &stats, &report, &number);
-      if (err == 0)
-	conductor_fault (AT_APPLY);
-      error_t e = ckpt_finish (image, err == 0, number);
-      if (e)
-	ckpt_report (&report, "checkpoint %llu could not be applied: %s",
-		     (unsigned long long) number, strerror (e));
-      if (err == 0)
-	conductor_progress ("ckpt %llu", (unsigned long long) number);
-      err = err ? err : e;
-      c->empty = empty;
+      ckpt_report_free (&report);
+      err = take (label, &stats, &report, &number);
     }
   if (err)
     conductor_keep_reason (&report, err);

@@ -115,7 +115,8 @@ void ckpt_env_free (struct ckpt_env *env);
 error_t ckpt_capture (struct ckpt_env *env, struct ckpt_image **image,
 		      struct ckpt_report *report, struct ckpt_stats *stats);
 
-/* Write IMAGE to TXN.  On failure the caller aborts TXN.  BEFORE is the last
+/* Write IMAGE to TXN.  On failure the caller aborts TXN.  ESTALE: a file has changed
+   that pages would have to be read from; another image is needed.  BEFORE is the last
    checkpoint if what is taken for unchanged is to be compared with it, else NULL: the
    first page that had changed nevertheless gets a line in the report, each is written
    and counted.  */

@@ -57,12 +57,15 @@ put_external (struct ckpt_image *image, pid_t pid, const struct snapshot *s,
   return is_zero (page) ? 0 : store_put_page (obj, number, page);
 }
 
+/* The pages of a file that PID (0: several) has mapped at ADDRESS and not touched
+   are not any more what they were in the stop.  */
 static error_t
-changed (struct ckpt_image *image)
+changed (struct ckpt_image *image, pid_t pid, vm_address_t address)
 {
-  ckpt_report (image->report, "a file was changed while its pages, which were"
-	       " mapped, were written to the store");
-  return EAGAIN;
+  ckpt_report (image->report, "pid %d: a file was changed while its pages, which"
+	       " are mapped at %#zx, were written to the store", pid,
+	       (size_t) address);
+  return ESTALE;
 }
 
 /* Write the pages of the new snapshot S of task T to OBJ, those that are as in BASE
@@ -119,7 +122,7 @@ write_pages (struct ckpt_image *image, struct cap_task *t, struct snapshot *s,
   /* Pages that nobody had touched came from the file only now.  */
   if (err == 0 && end == CHAIN_EXTERNAL
       && chain_changed (image->env->hooks, s->data, image->version))
-    err = changed (image);
+    err = changed (image, t->pid, s->start);
   if (base)
     s->age = base->age + 1;
   free (bitmap);
@@ -254,7 +257,7 @@ write_copy (struct ckpt_image *image, const struct copy *c,
   if (err == 0 && c->file
       && (hooks->memory_version (hooks->context, c->file, &version)
 	  || version != c->version))
-    err = changed (image);
+    err = changed (image, 0, c->s.start);
   return err;
 }
 

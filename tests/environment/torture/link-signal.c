@@ -13,10 +13,18 @@ static const int data_signal[ROLES] = { SIGUSR1, SIGHUP, SIGQUIT };
 static const int answer_signal[2] = { SIGUSR2, SIGTERM };
 static struct link *data_link[ROLES], *answer_link[2];
 
-static void
-on_data (int signal)
+/* The C library does not save the SSE registers of who is interrupted.  */
+struct sse
 {
-  int saved = errno;
+  uint8_t state[512] __attribute__ ((aligned (16)));
+};
+
+#define SAVE_SSE(S)	__asm__ volatile ("fxsave %0" : "=m" (*(S)) :: "memory")
+#define RESTORE_SSE(S)	__asm__ volatile ("fxrstor %0" :: "m" (*(S)) : "memory")
+
+static void __attribute__ ((noinline))
+take_data (int signal)
+{
   for (int i = 0; i < ROLES; i++)
     if (signal == data_signal[i] && data_link[i])
       {
@@ -27,15 +35,34 @@ on_data (int signal)
 	if (kill (ledger->pid[l->from], answer_signal[l->role != 0]))
 	  torture_fail (l, "kill: %s", strerror (errno));
       }
-  errno = saved;
 }
 
-static void
-on_answer (int signal)
+static void __attribute__ ((noinline))
+take_answer (int signal)
 {
   for (int i = 0; i < 2; i++)
     if (signal == answer_signal[i] && answer_link[i])
       __atomic_add_fetch (&answer_link[i]->answers, 1, __ATOMIC_SEQ_CST);
+}
+
+static void __attribute__ ((target ("general-regs-only"), force_align_arg_pointer))
+on_data (int signal)
+{
+  struct sse sse;
+  int saved = errno;
+  SAVE_SSE (&sse);
+  take_data (signal);
+  RESTORE_SSE (&sse);
+  errno = saved;
+}
+
+static void __attribute__ ((target ("general-regs-only"), force_align_arg_pointer))
+on_answer (int signal)
+{
+  struct sse sse;
+  SAVE_SSE (&sse);
+  take_answer (signal);
+  RESTORE_SSE (&sse);
 }
 
 static void

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* usage: torture KILLS MESSAGES SEED [PACE]
+/* usage: torture KILLS MESSAGES SEED [PACE [KINDS]]
 
-   Runs the links until MESSAGES messages have arrived, prints `mark 1' for a kill,
-   and so on for each of the KILLS; after the last one MESSAGES more have to
-   arrive.  Then all links end, and what was sent is what has been received.  A
-   sender waits PACE milliseconds at most between two messages.  */
+   Runs the links until MESSAGES messages have arrived, prints `mark 1' and goes on
+   until the machine has been killed, and so on for each of the KILLS; after the last
+   one MESSAGES more have to arrive.  Then all links end, and what was sent is what has been received.  A
+   sender waits PACE milliseconds at most between two messages.  KINDS, the sum of 1 for
+   Mach ports, 2 pipes, 4 sockets, 8 ptys, 16 memory and 32 signals, says which
+   there are.  */
 
 #include <errno.h>
 #include <pthread.h>
@@ -26,7 +28,7 @@
 #define PATIENCE	240.0	/* Seconds without a message on a link.  */
 
 struct ledger *ledger;
-static unsigned int seed, pace = 40;
+static unsigned int seed, pace = 40, kinds = -1;
 
 static const char *const kind_names[KINDS]
   = { "mach", "pipe", "socket", "pty", "memory", "signal" };
@@ -195,6 +197,8 @@ make_link (struct link *l, int from, int to, int role)
   int fd[2] = { 0 };
   *l = (struct link) { .kind = (l - ledger->link) % KINDS, .from = from,
 		       .to = to, .role = role };
+  if (!(kinds >> l->kind & 1))
+    l->kind = K_MEMORY;
   if ((l->kind == K_PIPE && pipe (fd))
       || (l->kind == K_SOCKET && socketpair (AF_LOCAL, SOCK_STREAM, 0, fd)))
     die (kind_names[l->kind]);
@@ -242,10 +246,23 @@ uptime (void)
   return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-/* Wait until WANTED messages have arrived, or, if it is 0, all have ended.  */
+/* What the ground wrote at this boot.  */
 static void
-await (uint32_t wanted)
+read_boot (char boot[64])
 {
+  FILE *f = fopen ("/etc/perdure/booted", "r");
+  if (f == NULL || fgets (boot, 64, f) == NULL)
+    torture_fail (NULL, "/etc/perdure/booted: %s", strerror (errno));
+  if (f)
+    fclose (f);
+}
+
+/* Wait until WANTED messages have arrived, or, if it is 0, all have ended, or, if
+   BOOT is not NULL, that is not any more what was written at this boot.  */
+static void
+await (uint32_t wanted, const char *boot)
+{
+  char now[64];
   static uint32_t last[LINKS];
   static double since[LINKS];
   bool done = false;
@@ -255,10 +272,15 @@ await (uint32_t wanted)
   while (!done && !torture_failed ())
     {
       done = wanted == 0 || total () >= wanted;
+      if (boot)
+	{
+	  read_boot (now);
+	  done = strcmp (now, boot) != 0;
+	}
       for (int i = 0; i < LINKS; i++)
 	{
 	  struct link *l = &ledger->link[i];
-	  done &= wanted || l->ended;
+	  done &= wanted || boot || l->ended;
 	  if (l->received != last[i] || l->ended)
 	    since[i] = uptime ();
 	  else if (uptime () - since[i] > PATIENCE)
@@ -266,6 +288,10 @@ await (uint32_t wanted)
 			  l->received);
 	  last[i] = l->received;
 	}
+      int status;
+      pid_t pid = waitpid (-1, &status, WNOHANG);
+      if (pid > 0 && status)
+	torture_fail (NULL, "process %d ended with %#x", pid, status);
       usleep (100000);
     }
 }
@@ -325,14 +351,16 @@ main (int argc, char **argv)
 {
   if (argc < 4)
     {
-      fprintf (stderr, "usage: torture KILLS MESSAGES SEED [PACE]\n");
+      fprintf (stderr, "usage: torture KILLS MESSAGES SEED [PACE [KINDS]]\n");
       return 2;
     }
   int kills = atoi (argv[1]);
-  uint32_t messages = atoi (argv[2]), wanted = 0;
+  uint32_t messages = atoi (argv[2]);
   seed = atoi (argv[3]);
   if (argc > 4)
     pace = atoi (argv[4]);
+  if (argc > 5)
+    kinds = strtoul (argv[5], NULL, 0);
   ledger = mmap (NULL, sizeof *ledger, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (ledger == MAP_FAILED)
@@ -341,13 +369,17 @@ main (int argc, char **argv)
   start_processes ();
   for (int i = 1; i <= kills && !torture_failed (); i++)
     {
-      await (wanted += messages);
+      char boot[64];
+      await (total () + messages, NULL);
+      /* The kill comes when a checkpoint has seen what follows.  */
+      read_boot (boot);
       printf ("mark %d\n", i);
       fflush (stdout);
+      await (0, boot);
     }
-  await (wanted + messages);
+  await (total () + messages, NULL);
   __atomic_store_n (&ledger->stop, 1, __ATOMIC_SEQ_CST);
-  await (0);
+  await (0, NULL);
   int status = tell ();
   for (int i = 0; i < PROCESSES; i++)
     kill (ledger->pid[i], SIGKILL);
