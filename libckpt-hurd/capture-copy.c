@@ -5,7 +5,11 @@
    same object and offset mean the same contents.  */
 
 #include <stdlib.h>
+#include <hurd.h>
+#include <hurd/sigpreempt.h>
 #include "internal.h"
+
+#define READ_MAX (1024 * 1024)	/* Larger copies are read when they are written.  */
 
 static struct copy *
 find (struct ckpt_env *env, const struct cap_region *r)
@@ -97,6 +101,54 @@ cap_copy (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
   r->region.memory = c->memory;
   r->has_data = false;
   return 0;
+}
+
+/* Read C, of a file that has changed since we began.  */
+static error_t
+read_copy (struct ckpt_image *image, struct copy *c)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  vm_size_t size = c->s.end - c->s.start;
+  uint64_t version;
+
+  c->contents = malloc (size);
+  if (c->contents
+      && hurd_safe_copyin (c->contents, (void *) c->s.data, size))
+    {
+      /* It has fewer pages than are mapped.  */
+      free (c->contents);
+      c->contents = NULL;
+    }
+  if (hooks->memory_version (hooks->context, c->file, &version) == 0
+      && version == c->version)
+    return 0;
+  ckpt_report (image->report, "a file that is mapped changes all the time");
+  return EAGAIN;
+}
+
+error_t
+cap_read_copies (struct ckpt_image *image)
+{
+  struct ckpt_env *env = image->env;
+  error_t err = 0;
+  for (uint32_t i = 0; err == 0 && i < env->ncopies; i++)
+    {
+      struct copy *c = &env->copies[i];
+      if (c->memory && !c->written && c->version
+	  && c->s.end - c->s.start <= READ_MAX)
+	err = read_copy (image, c);
+    }
+  return err;
+}
+
+void
+cap_forget_contents (struct ckpt_env *env)
+{
+  for (uint32_t i = 0; i < env->ncopies; i++)
+    {
+      free (env->copies[i].contents);
+      env->copies[i].contents = NULL;
+    }
 }
 
 void

@@ -244,6 +244,8 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
   count (image);
   if (err == 0 && image->failures)
     err = ENOTSUP;
+  if (err == 0)
+    err = cap_read_copies (image);
   if (err)
     {
       cap_drop_memory (image);

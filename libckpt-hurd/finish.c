@@ -90,6 +90,7 @@ ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
   for (uint32_t i = 0; committed && i < image->ntasks; i++)
     keep_snapshots (&image->tasks[i]);
   cap_drop_memory (image);
+  cap_forget_contents (env);
   if (committed)
     {
       cap_keep_copies (env);

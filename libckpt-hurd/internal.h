@@ -42,6 +42,7 @@ struct copy
   bool looked;			/* In the capture being made: …  */
   bool fresh;			/* … the file still has that version.  */
   uint64_t id;
+  uint8_t *contents;		/* If they had to be read at once.  */
   bool written;			/* It is in the last checkpoint.  */
   uint32_t memory;		/* Number in the image, plus 1; 0: not used.  */
 };
@@ -256,6 +257,11 @@ error_t cap_copy (struct ckpt_image *image, struct cap_task *t,
 		  struct cap_region *r);
 /* Is that so, and the file stored already, in the version that it has now?  */
 bool cap_copy_known (struct ckpt_image *image, struct cap_region *r);
+/* Right after the stop: read the copies of files that may change again soon.
+   EAGAIN: one has changed already.  */
+error_t cap_read_copies (struct ckpt_image *image);
+/* Forget what that has read.  */
+void cap_forget_contents (struct ckpt_env *env);
 /* The copies of IMAGE have been committed: forget the others.  */
 void cap_keep_copies (struct ckpt_env *env);
 /* Forget the new snapshots of a capture that failed.  */

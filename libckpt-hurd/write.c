@@ -252,9 +252,12 @@ write_copy (struct ckpt_image *image, const struct copy *c,
   if (err == 0)
     err = store_set_length (obj, size);
   for (vm_size_t i = 0; err == 0 && i < size / CI_PAGE; i++)
-    err = put_external (image, 0, &c->s, i, obj, i);
+    if (c->contents == NULL)
+      err = put_external (image, 0, &c->s, i, obj, i);
+    else if (!is_zero (c->contents + i * CI_PAGE))
+      err = store_put_page (obj, i, c->contents + i * CI_PAGE);
   stats->pages += size / CI_PAGE;
-  if (err == 0 && c->file
+  if (err == 0 && c->file && c->contents == NULL
       && (hooks->memory_version (hooks->context, c->file, &version)
 	  || version != c->version))
     err = changed (image, 0, c->s.start);

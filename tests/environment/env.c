@@ -16,8 +16,8 @@
 #include <time.h>
 #include "env.h"
 
-#define READY_SECONDS 240	/* Until all programs have their state …  */
-#define CHECK_SECONDS 120	/* … and until all have looked at it.  */
+#define READY_SECONDS 600	/* Until all programs have their state …  */
+#define CHECK_SECONDS 300	/* … and until all have looked at it.  */
 #define BOOT_ID "/etc/perdure/booted" /* The ground writes it at each boot.  */
 
 static struct env_program *programs;

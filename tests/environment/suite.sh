@@ -2,13 +2,12 @@
 # Every kind of state, each in a program of its own (programs/*.c): all of them
 # run in one environment, through the same kills and restores.
 
-tests="states restored unnoticed repeated forks torture torture_control"
-
-if [ "$full" = yes ]; then
-  rounds=25 limit=3000
-else
-  rounds=5 limit=500
-fi
+tests="states restored torture"
+rounds=25 limit=900
+# These take longer; each can be run by its name.
+case "$full ${1-}" in
+  yes* | *environment/*) tests="$tests unnoticed repeated forks torture_control"; limit=3000;;
+esac
 
 # env_build: the programs, in one executable.
 env_build ()
@@ -55,13 +54,21 @@ test_states ()
   cmp "$scratch/states.texi" "$top/doc/states.texi"
 }
 
-# Checkpoints without a kill: no program notices.
+# Checkpoints ten times per second, or as often as they can be written, without a kill:
+# nobody who waits or is interrupted notices.  Control: with every thread aborted they do.
 test_unnoticed ()
 {
+  local programs="time_alarm time_condition time_interval time_message time_monotonic time_nanosleep time_poll time_select
+    time_semaphore time_sleep_short writes_counted pipe_end interrupt_options select_pipe"
   env_build
-  env_all unnoticed 0 20 --interval 0.5 || { grep ^FAIL "$scratch/unnoticed.out"; exit 1; }
+  env_all unnoticed 0 60 --interval 0.1 -- $programs || { grep ^FAIL "$scratch/unnoticed.out"; exit 1; }
   env_note unnoticed
-  [ "$(awk '$1 == "checkpoints" { print $2 }' "$scratch/unnoticed.report")" -ge 10 ]
+  [ "$(awk '$1 == "checkpoints" { print $2 }' "$scratch/unnoticed.report")" -ge 30 ]
+  if env_all unnoticed_control 0 20 --interval 0.1 --control abort-threads -- $programs; then
+    echo "nothing is noticed when every thread is aborted"
+    exit 1
+  fi
+  env_note unnoticed_control
 }
 
 test_restored ()
@@ -83,7 +90,7 @@ test_repeated ()
 }
 
 # torture_run NAME KILLS MESSAGES OPTION…: 20 processes on links of all kinds, a checkpoint
-# each 200 ms, with kills at random times after another MESSAGES messages.
+# each 200 ms (or as soon as the one before is written), with kills at random times after another MESSAGES messages.
 torture_run ()
 {
   local name=$1 kills=$2 messages=$3 options=() i
@@ -94,14 +101,14 @@ torture_run ()
   for i in $(seq 1 "$kills"); do options+=(--kill-mark "$((RANDOM % 2)).$((RANDOM % 90 + 10))"); done
   "$top/perdure" run --timeout $((300 + kills * 60)) --interval 0.2 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
      --add "$scratch/torture:/bin/torture" "${options[@]}" "$@" \
-     -- torture "$kills" "$messages" "$seed" > "$scratch/$name.out"
+     -- torture "$kills" "$messages" "$seed" 400 > "$scratch/$name.out"
 }
 
 # No message is lost, doubled or out of order.
 test_torture ()
 {
-  local kills=3 messages=300
-  [ "$full" != yes ] || { kills=100; messages=500; }
+  local kills=2 messages=150
+  [ "$full" != yes ] || { kills=100; messages=300; }
   torture_run torture $kills $messages || { cat "$scratch/torture.out"; exit 1; }
   env_note torture
   [ "$(awk '$1 == "restores" { print $2 }' "$scratch/torture.report")" = $kills ]
