@@ -58,7 +58,8 @@ struct conductor
   double stretched;		/* Seconds, if the last took longer than the
 				   interval; else 0.  */
   uint64_t checked, missed;	/* Pages, so far.  */
-  double cycles_per_us;
+  struct timespec start_time;	/* When START_CYCLES was read.  */
+  uint64_t start_cycles;
 };
 
 extern struct conductor conductor;
@@ -125,6 +126,9 @@ void conductor_host_begin (void *context);
 error_t conductor_host_right (void *context, mach_port_t *right);
 boolean_t conductor_host_demuxer (mach_msg_header_t *inp,
 				  mach_msg_header_t *outp);
+
+/* How fast the time stamp counter goes, as far as can be told by now.  */
+double conductor_cycles_per_us (void);
 
 /* Texts for ckpt_query, malloced.  */
 error_t conductor_text (int what, uint64_t number, uint64_t other, bool json,

@@ -281,18 +281,24 @@ open_store (char **why)
   return err;
 }
 
-/* The time stamp counter against the clock.  */
+/* From here on the time stamp counter is compared with the clock.  */
 static void
 calibrate (void)
 {
-  struct timespec a, b;
-  clock_gettime (CLOCK_REALTIME, &a);
-  uint64_t start = ckpt_cycles ();
-  usleep (50000);
-  clock_gettime (CLOCK_REALTIME, &b);
-  uint64_t cycles = ckpt_cycles () - start;
-  double us = (b.tv_sec - a.tv_sec) * 1e6 + (b.tv_nsec - a.tv_nsec) / 1e3;
-  conductor.cycles_per_us = us > 0 ? cycles / us : 1;
+  clock_gettime (CLOCK_MONOTONIC, &conductor.start_time);
+  conductor.start_cycles = ckpt_cycles ();
+}
+
+/* The clock goes in steps of ten milliseconds: the longer, the better.  */
+double
+conductor_cycles_per_us (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  uint64_t cycles = ckpt_cycles () - conductor.start_cycles;
+  double us = ((now.tv_sec - conductor.start_time.tv_sec) * 1e6
+	       + (now.tv_nsec - conductor.start_time.tv_nsec) / 1e3);
+  return us > 0 ? cycles / us : 1;
 }
 
 error_t

@@ -124,7 +124,7 @@ put_stats (FILE *f, bool json)
   struct conductor *c = &conductor;
   pthread_mutex_lock (&c->lock);
   const struct ckpt_stats *s = &c->stats;
-  double us = c->cycles_per_us;
+  double us = conductor_cycles_per_us ();
   struct { const char *name; double value; } figures[] =
   {
     { "checkpoint", s->number }, { "tasks", s->ntasks },
@@ -145,6 +145,7 @@ put_stats (FILE *f, bool json)
     { "restored", c->restored },
     { "restore_us", c->restore_stats.stop / us },
     { "restore_pages", c->restore_stats.pages },
+    { "cycles_per_ms", us * 1000 },
   };
   size_t n = sizeof figures / sizeof *figures;
   for (size_t i = 0; i < n; i++)
