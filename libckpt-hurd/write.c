@@ -160,6 +160,20 @@ write_snapshot (struct ckpt_image *image, struct cap_task *t,
   return err;
 }
 
+/* The checking mode: the region of T that the old snapshot S shows has not been
+   written to.  */
+static error_t
+check_old (struct ckpt_image *image, struct cap_task *t, struct snapshot *s,
+	   struct store_obj *obj)
+{
+  error_t err = open_snapshot (image, t->pid, s);
+  if (err)
+    return err;
+  err = check_kept (image, t, s, NULL, obj);
+  snapshot_close (s);
+  return err;
+}
+
 static error_t
 write_task (struct ckpt_image *image, struct cap_task *t,
 	    struct store_txn *txn, struct ckpt_stats *stats)
@@ -183,7 +197,7 @@ write_task (struct ckpt_image *image, struct cap_task *t,
 	  err = store_keep_pages (obj, first, n);
 	  stats->kept += n;
 	  if (err == 0 && image->before)
-	    err = check_kept (image, t, &t->known->snapshots[r->old], NULL, obj);
+	    err = check_old (image, t, &t->known->snapshots[r->old], obj);
 	}
     }
   return err;
