@@ -11,10 +11,17 @@ import json, re, statistics, sys
 rows, restores = {}, {}
 for line in open(sys.argv[1], errors="replace"):
     match = re.search(r"@@(BENCH|RESTORE) (\d+) (\{.*\})", line)
-    if match and match.group(1) == "BENCH":
-        rows.setdefault(int(match.group(2)), []).append(json.loads(match.group(3)))
-    elif match:
-        restores[int(match.group(2))] = json.loads(match.group(3))
+    if not match:
+        continue
+    figures = json.loads(match.group(3))
+    # A cycle of the counter is a nanosecond here; the machine knows its clock less well.
+    for name in figures:
+        if name.endswith("_us"):
+            figures[name] *= figures["cycles_per_ms"] / 1e6
+    if match.group(1) == "BENCH":
+        rows.setdefault(int(match.group(2)), []).append(figures)
+    else:
+        restores[int(match.group(2))] = figures
 if not rows or set(rows) != set(restores):
     sys.exit("perdure: the machine reported figures for %s MiB, and restores for %s"
              % (sorted(rows), sorted(restores)))
@@ -37,6 +44,9 @@ EOT
 }
 
 speed_all="rounds=9
+first='4 16 64'
+units=6000
+slow='0 1 0.1'
 resident='4 16 64 256 512'
 among=256
 dirty='0 256 1024 4096 16384'
@@ -75,13 +85,26 @@ bench_speed ()
   say "the table is $disks/speed.txt, the plot $disks/speed.svg"
 }
 
+# The peer on the same machine model; beside our own figures, if there are some.
+bench_criu ()
+{
+  local dir=$build/criu ours=$build/speed/serial.json
+  packages="gcc libc6-dev qemu-system-x86 python3" setup_packages
+  say "running CRIU in a Linux guest (virtual time; ten minutes)"
+  sh "$top/tests/speed/criu.sh" "$dir" "${PERDURE_CRIU_MIB:-4 16 64 256}" "0 256" > "$dir.out" \
+    || { cat "$dir.out"; die "CRIU was not measured (see $dir)"; }
+  [ -e "$ours" ] || ours=
+  python3 "$top/tests/speed/peer.py" "$dir/console" $ours | tee "$dir/criu.txt"
+}
+
 verb_bench ()
 {
   local disks=$build/bench
   case ${1-} in
     speed) setup_all; bench_speed; return;;
+    criu) bench_criu; return;;
     '') ;;
-    *) die "bench: there is no $1 (speed)";;
+    *) die "bench: there is no $1 (speed, criu)";;
   esac
   setup_all
   rm -rf "$disks"

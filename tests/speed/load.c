@@ -9,6 +9,10 @@
    tasks N		N more processes that wait
    threads N		N more threads that wait
    ports N		N more ports, with a send right to each
+   work N PAGES EVERY	compute, for N milliseconds or so if nothing disturbs, and
+			write to PAGES pages after each EVERY of them; print the
+			milliseconds that it took
+   time COMMAND…	run it; print the milliseconds that it took
    memcpy N		nothing: print the nanoseconds that a copy of a page takes, on
 			the average of N, each of another page  */
 
@@ -122,6 +126,52 @@ time_copies (unsigned long n)
   return 0;
 }
 
+static double
+milliseconds (void)
+{
+  struct timespec t;
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
+}
+
+static int
+work (unsigned long n, unsigned long pages, unsigned long every)
+{
+  double start = milliseconds ();
+  uint32_t x = 1;
+  fill (pages / 256 + 1, NULL);
+  for (unsigned long unit = 1; unit <= n; unit++)
+    {
+      /* Three instructions each, of a nanosecond.  */
+      for (int i = 0; i < 333333; i++)
+	__asm__ volatile ("imul $1664525, %0\n\tadd $1013904223, %0" : "+r" (x));
+      if (every && unit % every == 0)
+	for (unsigned long i = 0; i < pages; i++)
+	  *(uint32_t *) (memory + i * PAGE) = x + i;
+    }
+  printf ("%.0f\n", milliseconds () - start);
+  return 0;
+}
+
+static int
+time_command (char **argv)
+{
+  double start = milliseconds ();
+  int status;
+  pid_t pid = fork ();
+  if (pid < 0)
+    error (1, errno, "fork");
+  if (pid == 0)
+    {
+      execvp (argv[0], argv);
+      error (126, errno, "%s", argv[0]);
+    }
+  if (waitpid (pid, &status, 0) != pid || status)
+    error (1, 0, "%s: status %#x", argv[0], status);
+  printf ("%.0f\n", milliseconds () - start);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -129,10 +179,14 @@ main (int argc, char **argv)
   if (argc < 4)
     error (2, 0, "load FILE KIND COUNT [PAGES]");
   const char *kind = argv[2];
+  if (strcmp (kind, "time") == 0)
+    return time_command (argv + 3);
   unsigned long n = strtoul (argv[3], NULL, 10);
   unsigned long pages = argc > 4 ? strtoul (argv[4], NULL, 10) : 0;
   if (strcmp (kind, "memcpy") == 0)
     return time_copies (n);
+  if (strcmp (kind, "work") == 0 && argc == 6)
+    return work (n, pages, strtoul (argv[5], NULL, 10));
   if (strcmp (kind, "resident") == 0 || strcmp (kind, "dirty") == 0)
     fill (n, NULL);
   else if (strcmp (kind, "shared") == 0)

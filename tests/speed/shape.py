@@ -28,6 +28,9 @@ must("stop per changed page over a memcpy", r["dirty"]["slope"] / r["copy"], 1)
 for x, pages in r["dirty"]["pages"].items():
     must("pages written over those changed, and back, %s" % x,
          max(int(x) / pages, pages / (int(x) + 40)), 1)
+# The first time all the memory is new, and is written.
+for x, pages in r["first"]["pages"].items():
+    must("pages there are over those written the first time, %s MiB" % x, int(x) * 256 / pages, 1)
 ports = r["ports"]["median"]
 few, many = min(ports, key=int), max(ports, key=int)
 must("us per port", (ports[many] - ports[few]) / (int(many) - int(few)), 20)

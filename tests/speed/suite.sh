@@ -10,7 +10,7 @@ test_stop ()
   if [ "$full" = yes ]; then
     speed_run "$scratch/disks" "$speed_all"
   else
-    speed_run "$scratch/disks" "rounds=5
+    speed_run "$scratch/disks" "rounds=5 first=64
 resident='4 64' among=64 dirty='0 1024 4096' shared='0 256' tasks= threads= ports='10 1000'"
   fi
   python3 "$top/tests/speed/table.py" "$scratch/disks/serial" | tee "$scratch/table"
@@ -40,7 +40,8 @@ test_pages ()
   "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$scratch/random" "$top/tests/speed/random.c"
   checked pages "$count"
   grep -q '^[0-9]* checkpoints, .* compared, 0 had changed$' "$scratch/pages"
-  checked control 100 --control=top-object
+  # It takes some luck to see one.
+  checked control 400 --control=top-object
   not grep -q ' 0 had changed$' "$scratch/control"
   grep -q ' [1-9][0-9]* had changed$' "$scratch/control"
 }
