@@ -3,7 +3,7 @@
 #include "timed.h"
 
 #define TICK 0.011		/* The kernel's clock steps.  */
-#define SLOW 0.5		/* So long a busy machine may take to wake us.  */
+#define SLOW 2.0		/* So long a busy machine may take to wake us.  */
 
 /* What the ground wrote at this boot.  */
 static void
