@@ -29,4 +29,5 @@ while [ $i -lt $rounds ]; do
   fi
 done
 : > /home/done
+ps
 echo end
