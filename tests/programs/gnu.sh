@@ -21,10 +21,10 @@ abs_top_builddir=$top abs_top_srcdir=$top abs_srcdir=$top/$tests srcdir=. top_sr
 [ $package != grep ] || abs_srcdir=$top/tests top_srcdir=..
 CONFIG_HEADER=$top/config.h PACKAGE_VERSION=$VERSION PACKAGE_BUGREPORT=bug-$package@gnu.org
 [ $package != coreutils ] || CONFIG_HEADER=$top/lib/config.h
-TMPDIR=/tmp PATH=$top/src:$top/sed:$PATH
+HOME=/home TMPDIR=/tmp PATH=$top/src:$top/sed:$PATH
 export VERSION built_programs LC_ALL AWK MAKE PERL CC SHELL EXEEXT LOCALE_FR LOCALE_FR_UTF8 LOCALE_JA \
        PCRE_WORKS host_os host_triplet abs_top_builddir abs_top_srcdir abs_srcdir srcdir top_srcdir fail \
-       CONFIG_HEADER PACKAGE_VERSION PACKAGE_BUGREPORT TMPDIR PATH
+       CONFIG_HEADER PACKAGE_VERSION PACKAGE_BUGREPORT HOME TMPDIR PATH
 # Some start the program by its place in a tree where it was built.
 mkdir -p "$top/src" "$top/sed"
 [ $package != sed ] || [ -e "$top/sed/sed" ] || ln -s /bin/sed "$top/sed/sed"
