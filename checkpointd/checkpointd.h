@@ -23,6 +23,9 @@ struct fs_pager_ops;
 #define CKPT_RUN_JOB	4	/* It is the environment's job: its end is told by
 				   an `exit' event, after a last checkpoint.  */
 
+/* Flags of ckpt_return_to.  */
+#define CKPT_RETURN_KEEP_FILES 1 /* The ground's files stay as they are.  */
+
 #define CKPT_RUN_SESSION 8	/* Descriptor 0 is a new session, see root-proxy's
 				   session.c.  */
 
@@ -86,6 +89,11 @@ struct checkpointd_config
      front.  */
   error_t (*describe) (void *context, int what, uint64_t number, bool json,
 		       FILE *f);
+  /* The environment is about to go back to checkpoint NUMBER, whose contents will be
+     those of checkpoint NEXT, too, which is restored then.  An error keeps it from
+     doing so; *WHY (malloced, or NULL) tells people the reason.  */
+  error_t (*travel) (void *context, uint64_t number, uint64_t next,
+		     bool keep_files, char **why);
   /* Tell the world: "start", "restored 3", "ckpt 4", "exit 0", "error …".  */
   void (*event) (void *context, const char *text);
 };
@@ -101,6 +109,31 @@ error_t checkpointd_go (void);
 
 /* Which checkpoint was restored at the start; 0: none.  */
 uint64_t checkpointd_restored (void);
+
+/* The one that is being restored just now; 0: none.  */
+uint64_t checkpointd_restoring (void);
+
+/* The least number of a checkpoint greater than AFTER.  ENOENT: none.  */
+error_t checkpointd_next (uint64_t after, uint64_t *number);
+
+/* Objects of checkpoint NUMBER.  */
+struct checkpointd_object
+{
+  uint64_t id, length;
+  uint8_t head[16];		/* The first bytes.  */
+};
+
+/* List the objects of checkpoint NUMBER with ids greater than AFTER and less than BEFORE,
+   in their order: *LIST is malloced.  */
+error_t checkpointd_objects (uint64_t number, uint64_t after, uint64_t before,
+			     struct checkpointd_object **list, size_t *n);
+
+/* Read the object ID of checkpoint NUMBER: *DATA is malloced.  */
+error_t checkpointd_object (uint64_t number, uint64_t id, void **data,
+			    size_t *len);
+
+/* How many bytes the store has room for in all.  */
+uint64_t checkpointd_room (void);
 
 /* The options that are meant for us, for root-proxy's argp and fsysopts:
    --interval=SECONDS, --keep=N, --control=abort-threads|no-fpu|no-queues|no-restore.
@@ -135,9 +168,6 @@ bool checkpointd_check_pages (void);
 /* Take no more checkpoints: the process is about to end.  */
 void checkpointd_stop (void);
 
-/* Types of the journal's records.  */
-#define CKPT_JOURNAL_REPLAY 1	/* Entries of root-proxy's replay.h.  */
-
 /* The store's journal (see store.h), which is empty without a store.  An append is
    durable when it returns 0; ENOSPC: there is no room before a checkpoint.  */
 error_t checkpointd_journal_append (uint32_t type, const void *data,
@@ -149,6 +179,8 @@ error_t checkpointd_journal_applied (uint64_t seq);
 /* For who applies a redo, before each record: an error that was asked for with
    --fault=redo, or 0.  */
 error_t checkpointd_fault_redo (void);
+/* For who serves requests, at moments that are worth it, likewise --fault=request.  */
+error_t checkpointd_fault_request (void);
 
 /* Write TEXT to F as a JSON string; for `describe', too.  */
 void checkpointd_put_json (FILE *f, const char *text);

@@ -20,7 +20,8 @@
 
 const char *argp_program_version = "ckpt (Perdure) 0.1";
 
-enum { OPT_FRAMES = 256, OPT_DETACH, OPT_ONCE, OPT_LABEL, OPT_JSON, OPT_ROOT };
+enum { OPT_FRAMES = 256, OPT_DETACH, OPT_ONCE, OPT_LABEL, OPT_JSON, OPT_ROOT,
+       OPT_FILES };
 
 static const struct argp_option options[] =
 {
@@ -34,6 +35,8 @@ static const struct argp_option options[] =
     " as it has after a restore; attach: begin no second session", 0 },
   { "label", OPT_LABEL, "TEXT", 0, "save: a label; what has one is never dropped"
     " by itself", 0 },
+  { "files", OPT_FILES, "back|keep", 0, "restore: put the ground's files that were"
+    " changed from inside back, too (default), or leave them", 0 },
   { "json", OPT_JSON, NULL, 0, "list, show, diff, status, stats, border: for"
     " programs", 0 },
   { NULL, 0, NULL, 0, NULL, 0 }
@@ -54,13 +57,14 @@ static const char doc[] =
   "border           the ground's objects that are in use, and their policies\n"
   "interval SECONDS take one so often; 0: only on demand\n"
   "trace            what crosses the border, as it happens, until interrupted\n"
-  "restore NUMBER   replace the environment by that checkpoint\n"
+  "restore NUMBER   replace the environment by that checkpoint, and put the files\n"
+  "                 that it has changed since back (but see --files)\n"
   "drop NUMBER      forget that checkpoint\n"
   "label NUMBER [TEXT] label it, or take its label away";
 
 const char *root_name;
 static const char *label = "", *verb;
-static bool frames, detach, once, json;
+static bool frames, detach, once, json, keep_files;
 static char **arguments;
 static int narguments;
 
@@ -87,11 +91,25 @@ parse (int key, char *arg, struct argp_state *state)
     case OPT_JSON:
       json = true;
       break;
+    case OPT_FILES:
+      keep_files = strcmp (arg, "keep") == 0;
+      if (!keep_files && strcmp (arg, "back"))
+	argp_error (state, "--files: `%s' is neither `back' nor `keep'", arg);
+      break;
     case ARGP_KEY_ARG:
       if (verb == NULL)
 	verb = arg;
       else
 	{
+	  if (strcmp (verb, "restore") == 0)
+	    {
+	      /* Options may follow.  */
+	      if (arguments)
+		argp_error (state, "too many arguments");
+	      arguments = state->argv + state->next - 1;
+	      narguments = 1;
+	      break;
+	    }
 	  /* What follows the command of `run' is its own.  */
 	  arguments = state->argv + state->next - 1;
 	  narguments = state->argc - state->next + 1;
@@ -270,10 +288,14 @@ restore (mach_port_t root)
   unsigned int n = number (arguments[0]);
   char text[256], *answer = text;
   mach_msg_type_number_t len;
-  error_t err = ckpt_return_to (root, n);
+  error_t err = ckpt_return_to (root, n,
+				keep_files ? CKPT_RETURN_KEEP_FILES : 0);
   if (err == EOPNOTSUPP)
     error (1, 0, "%s: its translator is not a passive one: nobody would start"
 	   " it again", root_name);
+  if (err == ENODATA)
+    error (1, 0, "%s: checkpoint %u: what files were then is not known (see `ckpt"
+	   " status'); --files=keep leaves them as they are", root_name, n);
   if (err && !has_ended (err))
     error (1, err, "%s: checkpoint %u", root_name, n);
   do

@@ -72,8 +72,10 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
     {
       conductor_progress ("writing");
       err = fault = conductor_fault (AT_WRITE);
+      conductor_has_store = true;
       if (err == 0)
 	err = write_image (image, txn, stats);
+      conductor_has_store = false;
       uint64_t start = ckpt_cycles ();
       if (err == 0)
 	err = fault = conductor_fault (AT_COMMIT);

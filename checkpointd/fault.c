@@ -5,7 +5,8 @@
    suspended), `captured' (they run again), `write' (the first half of the store's
    transaction), `device' (any write to the store's device), `commit', `apply' (it is
    durable, and the ground is to be told), `redo' (each single thing that the ground is
-   told).  The kinds are errors, and `die': the process ends there.  The first SKIP
+   told); and `request' (one from inside is about to be served, half done, or done and
+   not answered yet).  The kinds are errors, and `die': the process ends there.  The first SKIP
    occasions are let pass.  */
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ static const struct { const char *name; error_t err; } kinds[] =
 static const char *const points[] =
 {
   "freeze", "captured", "write", "device", "commit", "apply",
-  "redo",
+  "redo", "request",
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -66,9 +67,17 @@ checkpointd_fault_redo (void)
 }
 
 error_t
+checkpointd_fault_request (void)
+{
+  return conductor_fault (AT_REQUEST);
+}
+
+error_t
 conductor_fault (enum conductor_point point)
 {
   error_t err = 0;
+  if (__atomic_load_n (&fault.times, __ATOMIC_RELAXED) == 0)
+    return 0;
   pthread_mutex_lock (&lock);
   if (fault.times && fault.point == (int) point && fault.skip)
     fault.skip--;

@@ -90,9 +90,31 @@ check (uint64_t number, struct ckpt_report *report)
   return err;
 }
 
+/* Ask whether the world can go along.  */
+static error_t
+ask_travel (uint64_t number, uint64_t next, bool keep_files)
+{
+  struct conductor *c = &conductor;
+  struct ckpt_report report = { 0 };
+  char *why = NULL;
+  error_t err = 0;
+
+  if (c->config.travel)
+    err = c->config.travel (c->config.context, number, next, keep_files, &why);
+  if (err)
+    {
+      ckpt_report (&report, "cannot go back to checkpoint %llu: %s",
+		   (unsigned long long) number, why ? why : strerror (err));
+      conductor_keep_reason (&report, err);
+      ckpt_report_free (&report);
+    }
+  free (why);
+  return err;
+}
+
 /* Let the history go on from NUMBER; no more checkpoints are taken.  */
 static error_t
-go_back (uint64_t number)
+go_back (uint64_t number, bool keep_files)
 {
   struct conductor *c = &conductor;
   struct store_stats s;
@@ -101,7 +123,13 @@ go_back (uint64_t number)
   checkpointd_stop ();
   pthread_mutex_lock (&c->store_lock);
   store_get_stats (c->store, &s);
-  if (s.last != number)
+  pthread_mutex_unlock (&c->store_lock);
+  if (s.last == number)
+    return 0;
+  /* Nobody else writes to the store now.  */
+  err = ask_travel (number, s.last + 1, keep_files);
+  pthread_mutex_lock (&c->store_lock);
+  if (err == 0)
     {
       char label[STORE_LABEL_MAX + 1];
       snprintf (label, sizeof label, "%llu again",
@@ -113,7 +141,7 @@ go_back (uint64_t number)
 }
 
 kern_return_t
-S_ckpt_return_to (mach_port_t root, unsigned int number)
+S_ckpt_return_to (mach_port_t root, unsigned int number, int flags)
 {
   struct conductor *c = &conductor;
   struct ckpt_report report = { 0 };
@@ -134,7 +162,7 @@ S_ckpt_return_to (mach_port_t root, unsigned int number)
   if (err)
     return err;
   sv_park ();
-  err = go_back (number);
+  err = go_back (number, flags & CKPT_RETURN_KEEP_FILES);
   sv_unpark ();
   if (err)
     {

@@ -47,6 +47,8 @@ struct conductor
   unsigned int nended;
   bool exit_told;		/* The job's end has been told and is durable. */
 
+  uint64_t restoring;		/* At the start, or 0; and that, open.  */
+  struct store_ckpt *restoring_ckpt;
   uint64_t restored;		/* From which checkpoint, or 0.  */
   unsigned int restores;	/* How often, in all the history.  */
   unsigned int preparations;	/* Told to programs so far.  */
@@ -63,6 +65,9 @@ struct conductor
 };
 
 extern struct conductor conductor;
+
+/* This thread has store_lock, and calls participants.  */
+extern __thread bool conductor_has_store;
 
 /* The hook memory_create.  */
 error_t conductor_memory (void *context, vm_address_t data, vm_size_t len,
@@ -99,7 +104,7 @@ bool conductor_has_ended (pid_t pid, int *status);
 enum conductor_point
 {
   AT_FREEZE, AT_CAPTURED, AT_WRITE, AT_DEVICE, AT_COMMIT, AT_APPLY,
-  AT_REDO
+  AT_REDO, AT_REQUEST
 };
 error_t conductor_fault (enum conductor_point point);
 /* TEXT is what is behind `fault='.  */

@@ -1,7 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The store's journal, for those who record what crosses the border.  */
+/* The store, for those who record what crosses the border: its journal, and what was
+   said at earlier checkpoints.  */
 
+#include <stdlib.h>
+#include <string.h>
 #include "internal.h"
+
+#define OBJECT_MAX ((size_t) 1 << 30)	/* Bytes.  */
+
+__thread bool conductor_has_store;
+
+/* During a restore and while a checkpoint is written the caller may be the thread that
+   has the lock.  */
+static void
+lock_store (void)
+{
+  if (!conductor_has_store)
+    pthread_mutex_lock (&conductor.store_lock);
+}
+
+static void
+unlock_store (void)
+{
+  if (!conductor_has_store)
+    pthread_mutex_unlock (&conductor.store_lock);
+}
 
 error_t
 checkpointd_journal_append (uint32_t type, const void *data, size_t len,
@@ -10,11 +33,12 @@ checkpointd_journal_append (uint32_t type, const void *data, size_t len,
   struct conductor *c = &conductor;
   error_t err = 0;
 
-  pthread_mutex_lock (&c->store_lock);
+  lock_store ();
   if (c->store)
-    err = store_journal_append (c->store, c->last_number, type, data, len,
+    err = store_journal_append (c->store, c->restoring ? c->restoring
+				: c->last_number, type, data, len,
 				seq);
-  pthread_mutex_unlock (&c->store_lock);
+  unlock_store ();
   return err;
 }
 
@@ -26,10 +50,10 @@ checkpointd_journal_next (uint64_t after, uint64_t *seq, uint32_t *type,
   struct store_journal_record r = { 0 };
   error_t err = ENOENT;
 
-  pthread_mutex_lock (&c->store_lock);
+  lock_store ();
   if (c->store)
     err = store_journal_next (c->store, after, &r, data);
-  pthread_mutex_unlock (&c->store_lock);
+  unlock_store ();
   *seq = r.seq;
   *type = r.type;
   *len = r.length;
@@ -42,9 +66,114 @@ checkpointd_journal_applied (uint64_t seq)
   struct conductor *c = &conductor;
   error_t err = 0;
 
-  pthread_mutex_lock (&c->store_lock);
+  lock_store ();
   if (c->store)
     err = store_journal_applied (c->store, seq);
-  pthread_mutex_unlock (&c->store_lock);
+  unlock_store ();
   return err;
+}
+
+error_t
+checkpointd_next (uint64_t after, uint64_t *number)
+{
+  error_t err = ENOENT;
+
+  lock_store ();
+  if (conductor.store)
+    err = store_list (conductor.store, after, number);
+  unlock_store ();
+  return err;
+}
+
+/* Opening a checkpoint takes some time; the one that is being restored is open.  */
+static error_t
+open_ckpt (uint64_t number, struct store_ckpt **ckpt)
+{
+  struct conductor *c = &conductor;
+
+  if (c->store == NULL)
+    return ENOENT;
+  *ckpt = c->restoring_ckpt;
+  return *ckpt && number == c->restoring ? 0
+    : store_ckpt_open (c->store, number, ckpt);
+}
+
+static void
+close_ckpt (struct store_ckpt *ckpt)
+{
+  if (ckpt != conductor.restoring_ckpt)
+    store_ckpt_close (ckpt);
+}
+
+static error_t
+add_object (struct store_ckpt *ckpt, const struct store_object_info *info,
+	    struct checkpointd_object **list, size_t *n)
+{
+  uint8_t page[STORE_PAGE];
+  struct checkpointd_object *o = realloc (*list, (*n + 1) * sizeof *o);
+
+  if (o == NULL)
+    return ENOMEM;
+  *list = o;
+  o += *n;
+  error_t err = store_read_pages (ckpt, info->id, 0, 1, page);
+  if (err)
+    return err;
+  o->id = info->id;
+  o->length = info->length;
+  memcpy (o->head, page, sizeof o->head);
+  ++*n;
+  return 0;
+}
+
+error_t
+checkpointd_objects (uint64_t number, uint64_t after, uint64_t before,
+		     struct checkpointd_object **list, size_t *n)
+{
+  struct store_object_info info = { .id = after };
+  struct store_ckpt *ckpt;
+
+  *list = NULL;
+  *n = 0;
+  lock_store ();
+  error_t err = open_ckpt (number, &ckpt);
+  if (!err)
+    {
+      while (!err && store_next_object (ckpt, info.id, &info) == 0
+	     && info.id < before)
+	err = add_object (ckpt, &info, list, n);
+      close_ckpt (ckpt);
+    }
+  unlock_store ();
+  if (err)
+    free (*list);
+  return err;
+}
+
+error_t
+checkpointd_object (uint64_t number, uint64_t id, void **data, size_t *len)
+{
+  struct store_ckpt *ckpt;
+
+  lock_store ();
+  error_t err = open_ckpt (number, &ckpt);
+  if (!err)
+    {
+      err = store_read_blob (ckpt, id, OBJECT_MAX, data, len);
+      close_ckpt (ckpt);
+    }
+  unlock_store ();
+  return err;
+}
+
+uint64_t
+checkpointd_room (void)
+{
+  struct store_stats s = { .blocks = 0 };
+
+  lock_store ();
+  if (conductor.store)
+    store_get_stats (conductor.store, &s);
+  unlock_store ();
+  return s.blocks * STORE_PAGE;
 }

@@ -32,10 +32,12 @@ restore_one (uint64_t number, struct ckpt_report *report, bool *applied)
       return err;
     }
   uint32_t lines = report->nlines;
+  c->restoring_ckpt = ckpt;
   err = ckpt_restore (c->env, ckpt, report, &c->restore_stats, applied);
   if (err == EILSEQ || (err && report->nlines == lines))
     ckpt_report (report, "checkpoint %llu: %s", (unsigned long long) number,
 		 store_error (c->store));
+  c->restoring_ckpt = NULL;
   store_ckpt_close (ckpt);
   return err;
 }
@@ -49,6 +51,12 @@ renew_env (void)
   c->env = NULL;
   return ckpt_env_create (&c->hooks, c->participants, c->nparticipants,
 			  c->config.flags, &c->env);
+}
+
+uint64_t
+checkpointd_restoring (void)
+{
+  return conductor.restoring;
 }
 
 uint64_t
@@ -67,10 +75,12 @@ conductor_restore (char **why)
   error_t err = 0;
 
   pthread_mutex_lock (&c->store_lock);
+  conductor_has_store = true;
   while ((number = newest (number)) != 0)
     {
       any = true;
       uint32_t line = report.nlines;
+      c->restoring = number;
       err = restore_one (number, &report, &applied);
       for (; err && line < report.nlines; line++)
 	conductor_event ("error %s", report.lines[line]);
@@ -83,6 +93,8 @@ conductor_restore (char **why)
 	  break;
 	}
     }
+  c->restoring = 0;
+  conductor_has_store = false;
   pthread_mutex_unlock (&c->store_lock);
   if (err == 0 && any)
     {

@@ -97,14 +97,47 @@ bench_criu ()
   python3 "$top/tests/speed/peer.py" "$dir/console" $ours | tee "$dir/criu.txt"
 }
 
+# cost_table LOG: ticks of the time stamp counter per request on the ground, and how many times that inside.
+cost_table ()
+{
+  awk '$1 == "@@COST" { t[$2, $3] = $4; if (!seen[$3]++) kinds[++n] = $3 }
+    END { printf "%-10s %9s %8s %8s %8s %16s\n", "request", "ground", "through", "commit", "replay", "commit / through"
+      for (i = 1; i <= n; i++) { k = kinds[i]; g = t["ground", k]
+	if (g && t["through", k]) printf "%-10s %9d %8.2f %8.2f %8.2f %16.2f\n", k, g, t["through", k] / g,
+	  t["commit", k] / g, t["replay", k] / g, t["commit", k] / t["through", k] }
+      exit n == 0 }' "$1"
+}
+
+# cost_run DISKS: what requests cost, on the ground and inside, under -icount; the
+# console goes to DISKS/serial.
+cost_run ()
+{
+  local disks=$1
+  rm -rf "$disks"
+  make_disks "$disks"
+  "$cross/bin/i686-gnu-gcc" -std=gnu17 -Wall -Wextra -D_GNU_SOURCE -O2 -static -Wl,--no-warn-execstack \
+     -o "$disks/requests" "$top/tests/bench/requests.c" || die "the benchmark's program does not build"
+  put_file "$disks/root.img" "$disks/requests" /home/requests 0100755
+  put_file "$disks/root.img" "$top/tests/bench/border.sh" /etc/perdure/job 0100755
+  run_machine --timeout 1500 --log "$disks/serial" \
+    --qemu-arg -icount --qemu-arg shift=0,sleep=on > "$disks/out"
+}
+
+bench_border ()
+{
+  say "running the requests (virtual time; a few minutes)"
+  cost_run "$build/cost" && cost_table "$build/cost/serial" | tee "$build/cost/table"
+}
+
 verb_bench ()
 {
   local disks=$build/bench
   case ${1-} in
     speed) setup_all; bench_speed; return;;
     criu) bench_criu; return;;
+    border) setup_all; bench_border; return;;
     '') ;;
-    *) die "bench: there is no $1 (speed, criu)";;
+    *) die "bench: there is no $1 (speed, criu, border)";;
   esac
   setup_all
   rm -rf "$disks"

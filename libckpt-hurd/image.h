@@ -5,6 +5,7 @@
 
      CI_OBJECT_IMAGE		   the records below, as a blob
      CI_OBJECT_PARTICIPANT + i	   the state of the i-th participant, a blob
+     CI_OBJECT_OTHERS …		   what participants add (participant.h)
      CI_OBJECT_MEMORY + id	   the memory object with that id, from page 0 on
      CI_OBJECT_TASK + id	   the memory of the task with that id: the page
 				   at address A is page number A / 4096
@@ -25,6 +26,7 @@
 #define CI_OBJECT_IMAGE		1
 #define CI_OBJECT_PARTICIPANT	16
 #define CI_OBJECT_TASK		0x100000000ULL
+#define CI_OBJECT_OTHERS	0x4000000000000000ULL
 #define CI_OBJECT_MEMORY	0x8000000000000000ULL
 /* Types of store objects.  */
 #define CI_TYPE_BLOB		1

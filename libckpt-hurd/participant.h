@@ -27,6 +27,7 @@ typedef uint32_t ckpt_port_t;
 #define CKPT_PORT_NULL ((ckpt_port_t) 0)
 #define CKPT_PORT_DEAD ((ckpt_port_t) -1)
 
+struct store_txn;
 struct ckpt_image;		/* One being taken or restored.  */
 
 /* During save: how the port on which we hold the send right NAME is called in
@@ -61,6 +62,9 @@ struct ckpt_participant
      not block nor allocate ports.  */
   error_t (*save) (void *context, struct ckpt_image *image,
 		   struct ckpt_blob *state);
+  /* Outside the stop, while the checkpoint is written: put objects of one's own into
+     TXN, with ids from CI_OBJECT_OTHERS on.  May be NULL.  */
+  error_t (*write) (void *context, struct store_txn *txn);
   /* First step: check all of STATE, then make the objects that tasks hold
      rights to, under their old ids (sv_port_create).  */
   error_t (*restore_objects) (void *context, struct ckpt_image *image,

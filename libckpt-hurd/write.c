@@ -325,8 +325,13 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
     err = write_blob (txn, CI_OBJECT_IMAGE, blob.data, blob.len, stats);
   ckpt_blob_free (&blob);
   for (uint32_t i = 0; err == 0 && i < image->ci.nparticipants; i++)
-    err = write_blob (txn, CI_OBJECT_PARTICIPANT + i, image->states[i].data,
-		      image->states[i].len, stats);
+    {
+      struct ckpt_participant *p = image->env->participants[i];
+      err = write_blob (txn, CI_OBJECT_PARTICIPANT + i,
+			image->states[i].data, image->states[i].len, stats);
+      if (err == 0 && p->write)
+	err = p->write (p->context, txn);
+    }
   for (uint32_t i = 0; err == 0 && i < image->ci.nmemories; i++)
     if (image->ci.memories[i].kind == CI_MEMORY_OWN)
       err = write_shared (image, i, txn, stats);

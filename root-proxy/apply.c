@@ -37,9 +37,8 @@ absolute (const char *path)
   return asprintf (&full, "/%s", path) < 0 ? NULL : full;
 }
 
-/* Open PATH, not what a translator makes of it.  */
-static error_t
-open_bare (const char *path, int flags, mach_port_t *port)
+error_t
+rp_open_bare (const char *path, int flags, mach_port_t *port)
 {
   char *full = absolute (path);
 
@@ -55,7 +54,7 @@ g_identify (void *ctx, const char *path, uint64_t *ino, bool *dir)
 {
   mach_port_t port;
   io_statbuf_t st;
-  error_t err = open_bare (path, 0, &port);
+  error_t err = rp_open_bare (path, 0, &port);
 
   if (err)
     return err == ENOTDIR ? ENOENT : err;
@@ -225,7 +224,7 @@ g_attr (void *ctx, const char *path, const struct redo_record *r)
   error_t err;
 
   forget (ctx);
-  err = open_bare (path, 0, &port);
+  err = rp_open_bare (path, 0, &port);
   if (err)
     return err;
   if (r->mask & REDO_OWNER)
@@ -251,7 +250,7 @@ static error_t
 g_translator (void *ctx, const char *path, const void *argz, size_t len)
 {
   mach_port_t port;
-  error_t err = open_bare (path, 0, &port);
+  error_t err = rp_open_bare (path, 0, &port);
 
   if (err)
     return err;
@@ -297,49 +296,84 @@ g_conflict (void *ctx, const struct redo_record *r, error_t err)
 	      r->path, strerror (err));
 }
 
-error_t
-rp_apply (const void *redo, size_t len, struct ov_plan *plan)
+/* It is tried again and again: the same reason is told once.  */
+static void
+tell_failure (const void *redo, size_t len, size_t failed, error_t err)
 {
-  struct target target = { 0 };
-  const struct redo_fs fs = {
-    .ctx = &target, .identify = g_identify, .mkdir = g_mkdir,
+  struct redo_record r;
+
+  if (err == rp.apply_error)
+    return;
+  if (redo_next (redo, len, &failed, &r) == 0)
+    rp_message ("cannot apply: %s %s: %s", redo_op_name (r.op), r.path,
+		strerror (err));
+  else
+    rp_message ("cannot apply: %s", strerror (err));
+}
+
+static struct redo_fs
+ground_fs (struct target *target)
+{
+  return (struct redo_fs) {
+    .ctx = target, .identify = g_identify, .mkdir = g_mkdir,
     .create = g_create, .symlink = g_symlink, .link = g_link,
     .rename = g_rename, .unlink = g_unlink, .rmdir = g_rmdir,
     .write = g_write, .truncate = g_truncate, .attr = g_attr,
     .translator = g_translator, .sync = g_sync, .step = g_step, .conflict = g_conflict
   };
+}
+
+error_t
+rp_apply_redo (const void *redo, size_t len, const uint64_t *numbers)
+{
+  struct target target = { 0 };
+  struct redo_fs fs = ground_fs (&target);
   size_t failed = 0;
   error_t err = 0;
-  bool dir;
 
-  pthread_mutex_lock (&rp.ground_lock);
+  fs.numbers = numbers;
   if (len > 0)
     err = redo_apply (redo, len, &fs, &failed);
   forget (&target);
   if (!err && len > 0)
     err = g_sync (NULL);
-  for (size_t i = 0; !err && i < plan->n; i++)
+  if (err)
+    tell_failure (redo, len, failed, err);
+  return err;
+}
+
+error_t
+rp_redo_numbers (const void *redo, size_t len, uint64_t **numbers, size_t *n)
+{
+  struct redo_fs fs = ground_fs (NULL);
+  return redo_numbers (redo, len, &fs, numbers, n);
+}
+
+void
+rp_look_up_plan (struct ov_plan *plan)
+{
+  bool dir;
+
+  for (size_t i = 0; i < plan->n; i++)
     if (plan->placed[i].path
 	&& g_identify (NULL, plan->placed[i].path, &plan->placed[i].gino,
 		       &dir))
       plan->placed[i].gino = 0;
+}
+
+error_t
+rp_apply (const void *redo, size_t len, struct ov_plan *plan)
+{
+  pthread_mutex_lock (&rp.ground_lock);
+  error_t err = rp_apply_redo (redo, len, NULL);
   if (!err)
     {
+      rp_look_up_plan (plan);
       pthread_mutex_lock (&rp.lock);
       ov_applied (&rp.ov, plan);
       pthread_mutex_unlock (&rp.lock);
       rp_ask_room ();
     }
   pthread_mutex_unlock (&rp.ground_lock);
-  /* It is tried again and again: the same reason is told once.  */
-  if (err && err != rp.apply_error)
-    {
-      struct redo_record r;
-      if (redo_next (redo, len, &failed, &r) == 0)
-	rp_message ("cannot apply: %s %s: %s", redo_op_name (r.op), r.path,
-		    strerror (err));
-      else
-	rp_message ("cannot apply: %s", strerror (err));
-    }
   return err;
 }

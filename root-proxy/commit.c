@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "state.h"
+#include "travel.h"
 
 /* Mark OV and the directories above it, on the ground and inside, as needed.  */
 static void
@@ -75,7 +76,8 @@ rp_committed (void *context, uint64_t number)
     return err;
   redo_free (&rp.redo);
   ov_plan_free (&rp.plan);
-  rp.applied = number;
+  rp.applied = rp.base = number;
+  rp_files_written (number);
   rp_output_release ();
   rp_journal_cut (rp.journal_cut);
   rp_forget ();
@@ -144,7 +146,7 @@ rp_sync (struct fs_node *node, bool wait)
 
 struct ckpt_participant rp_participant = {
   .name = "root-proxy", .prepare = rp_prepare, .save = rp_save,
-  .restore_objects = rp_restore_objects, .restore_rights = rp_restore_rights,
+  .write = rp_write_files, .restore_objects = rp_restore_objects, .restore_rights = rp_restore_rights,
   .committed = rp_committed, .aborted = rp_aborted
 };
 

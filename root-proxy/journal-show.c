@@ -10,7 +10,7 @@
 #include "journal-show.h"
 #include "redo.h"
 #include "replay.h"
-#include "state-version.h"
+#include "files.h"
 
 #define LIMIT ((size_t) 1 << 30)	/* Bytes of one object.  */
 
@@ -59,9 +59,9 @@ redo_json (struct output *o, const struct redo_record *r)
 }
 
 static void
-redo_line (struct output *o, const struct redo_record *r)
+redo_line (struct output *o, const char *kind, const struct redo_record *r)
 {
-  fprintf (o->f, "redo   %-10s /%s", redo_op_name (r->op),
+  fprintf (o->f, "%-6s %-10s /%s", kind, redo_op_name (r->op),
 	   r->path ? r->path : "");
   if (r->from && *r->from)
     fprintf (o->f, " from /%s", r->from);
@@ -78,8 +78,9 @@ redo_line (struct output *o, const struct redo_record *r)
   putc ('\n', o->f);
 }
 
+/* The records of KIND: `redo', or `back' for pre-images.  */
 static error_t
-show_redo (struct output *o, const void *data, size_t len)
+show_redo (struct output *o, const char *kind, const void *data, size_t len)
 {
   struct redo_record r;
   size_t at = 0;
@@ -87,11 +88,11 @@ show_redo (struct output *o, const void *data, size_t len)
 
   while ((err = redo_next (data, len, &at, &r)) == 0)
     {
-      begin (o, "redo");
+      begin (o, kind);
       if (o->json)
 	redo_json (o, &r);
       else
-	redo_line (o, &r);
+	redo_line (o, kind, &r);
     }
   return err == ENOENT ? 0 : err;
 }
@@ -118,6 +119,23 @@ show_entry (void *arg, const struct replay_entry *e)
   return 0;
 }
 
+static error_t
+show_travel (struct output *o, uint32_t type, const void *data, size_t len)
+{
+  struct ckpt_reader r = { .data = data, .len = len };
+  uint64_t number = ckpt_get_u64 (&r), at = ckpt_get_u64 (&r);
+  const char *what = type == RP_JOURNAL_STEP ? "step" : "to";
+
+  begin (o, "travel");
+  if (o->json)
+    fprintf (o->f, ", \"checkpoint\": %" PRIu64 ", \"%s\": %" PRIu64 "}",
+	     number, what, at);
+  else
+    fprintf (o->f, "travel checkpoint %" PRIu64 " %s %" PRIu64 "\n", number,
+	     what, at);
+  return r.error;
+}
+
 /* The journal's records that were made while checkpoint NUMBER was the last.  */
 static error_t
 show_records (struct output *o, struct store *store, uint64_t number)
@@ -129,7 +147,9 @@ show_records (struct output *o, struct store *store, uint64_t number)
   while ((err = store_journal_next (store, r.seq, &r, &data)) == 0)
     {
       if (r.ckpt == number)
-	err = replay_each (r.seq, data, r.length, show_entry, o);
+	err = (r.type == RP_JOURNAL_REPLAY
+	       ? replay_each (r.seq, data, r.length, show_entry, o)
+	       : show_travel (o, r.type, data, r.length));
       free (data);
       if (err)
 	return err;
@@ -137,32 +157,17 @@ show_records (struct output *o, struct store *store, uint64_t number)
   return err == ENOENT ? 0 : err;
 }
 
-/* The state of the participant `root-proxy' in CKPT: *DATA is malloced.  */
+/* The files of CKPT: *DATA is malloced.  */
 static error_t
-read_state (struct store_ckpt *ckpt, void **data, size_t *len,
-	    const char **why)
+read_files (struct store_ckpt *ckpt, void **data, size_t *len)
 {
-  struct ci_image ci;
-  size_t i = 0;
-  error_t err;
+  struct store_object_info info = { .id = RP_OBJECT_FILES };
+  uint64_t last = 0;
 
-  *why = "records";
-  err = store_read_blob (ckpt, CI_OBJECT_IMAGE, LIMIT, data, len);
-  if (err)
-    return err;
-  err = ci_decode (*data, *len, &ci, why);
-  free (*data);
-  if (err)
-    return err;
-  while (i < ci.nparticipants
-	 && strcmp (ci.participants[i].name, "root-proxy"))
-    i++;
-  err = i == ci.nparticipants ? ENOENT : 0;
-  ci_free (&ci);
-  *why = "state of root-proxy";
-  if (!err)
-    err = store_read_blob (ckpt, CI_OBJECT_PARTICIPANT + i, LIMIT, data, len);
-  return err;
+  while (store_next_object (ckpt, info.id, &info) == 0
+	 && info.id < CI_OBJECT_MEMORY)
+    last = info.id;
+  return last ? store_read_blob (ckpt, last, LIMIT, data, len) : ENOENT;
 }
 
 error_t
@@ -172,8 +177,8 @@ journal_show (struct store *store, uint64_t number, bool json, FILE *f,
   struct output o = { f, json, false };
   struct store_ckpt *ckpt;
   struct ckpt_reader r;
-  const void *redo = NULL;
-  size_t len = 0, redo_len = 0;
+  struct files files;
+  size_t len = 0;
   void *data = NULL;
   error_t err;
 
@@ -182,21 +187,19 @@ journal_show (struct store *store, uint64_t number, bool json, FILE *f,
   if (err)
     return err;
   number = store_ckpt_number (ckpt);
-  err = read_state (ckpt, &data, &len, why);
+  *why = "redo";
+  err = read_files (ckpt, &data, &len);
   store_ckpt_close (ckpt);
   if (err)
     return err;
   r = (struct ckpt_reader) { .data = data, .len = len };
-  if (ckpt_get_u32 (&r) != RP_STATE_VERSION)
-    err = ENOTSUP;
-  ckpt_get_bytes (&r, &redo_len);
-  redo = ckpt_get_bytes (&r, &redo_len);
-  if (!err)
-    err = r.error;
+  err = files_read (&r, &files);
   if (json)
     fputs ("[", f);
   if (!err)
-    err = show_redo (&o, redo, redo_len);
+    err = show_redo (&o, "redo", files.redo, files.redo_len);
+  if (!err)
+    err = show_redo (&o, "back", files.undo, files.undo_len);
   free (data);
   *why = "journal";
   if (!err)

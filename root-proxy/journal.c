@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <checkpointd/checkpointd.h>
 #include "proxy.h"
+#include "state-version.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -40,7 +41,7 @@ rp_journal (const struct replay_entry *e)
 	waiting_len = 0;
 	batch++;
 	pthread_mutex_unlock (&lock);
-	error_t e = checkpointd_journal_append (CKPT_JOURNAL_REPLAY, data, len,
+	error_t e = checkpointd_journal_append (RP_JOURNAL_REPLAY, data, len,
 						&seq);
 	free (data);
 	pthread_mutex_lock (&lock);
@@ -93,7 +94,7 @@ rp_journal_load (void)
 
   while ((err = checkpointd_journal_next (seq, &seq, &type, &data, &len)) == 0)
     {
-      if (type == CKPT_JOURNAL_REPLAY)
+      if (type == RP_JOURNAL_REPLAY)
 	err = replay_load (&rp.replay, seq, data, len);
       free (data);
       if (err)

@@ -8,6 +8,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/conflict.c \
 	root-proxy/crash.c \
 	root-proxy/data.c \
+	root-proxy/files.c \
 	root-proxy/frames.c \
 	root-proxy/ground.c \
 	root-proxy/journal.c \
@@ -28,6 +29,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/readdir.c \
 	root-proxy/redo-apply.c \
 	root-proxy/redo-code.c \
+	root-proxy/redo-undo.c \
 	root-proxy/replay.c \
 	root-proxy/restore.c \
 	root-proxy/save.c \
@@ -35,6 +37,9 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/shutdown.c \
 	root-proxy/stream.c \
 	root-proxy/trace.c \
+	root-proxy/travel-plan.c \
+	root-proxy/travel.c \
+	root-proxy/undo.c \
 	root-proxy/options.h \
 	root-proxy/overlay-private.h \
 	root-proxy/overlay.h \
@@ -44,7 +49,9 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/little-endian.h \
 	root-proxy/redo.h \
 	root-proxy/state-version.h \
-	root-proxy/state.h
+	root-proxy/state.h \
+	root-proxy/travel.h \
+	root-proxy/files.h
 # The rooms and the stubs call each other: all of them are named twice.
 ENVIRONMENT_LIBS = proc-proxy/libproc-proxy.a \
 	checkpointd/libcheckpointd.a libckpt-hurd/libckpt-hurd.a \

@@ -13,6 +13,7 @@
 #include <libproc/libproc.h>
 #include "proc-proxy/env.h"
 #include "options.h"
+#include "travel.h"
 
 #define THREADS 4
 #define QUIET_TRIES 20
@@ -143,6 +144,7 @@ prepare (struct checkpointd_config *config)
   config->file_version = rp_file_version;
   config->file_map = rp_file_map;
   config->describe = rp_describe;
+  config->travel = rp_travel;
   return err;
 }
 

@@ -11,7 +11,8 @@ struct rp rp = {
   .lock = PTHREAD_MUTEX_INITIALIZER,
   .ground_lock = PTHREAD_MUTEX_INITIALIZER,
   .console_lock = PTHREAD_MUTEX_INITIALIZER,
-  .max_held = RP_MAX_HELD
+  .max_held = RP_MAX_HELD,
+  .max_undo = RP_MAX_UNDO
 };
 
 static error_t

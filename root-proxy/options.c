@@ -34,6 +34,9 @@ static const struct argp_option options[] = {
     "Compare each page that is taken for unchanged with the checkpoint before (slow)",
     0 },
   { "no-check-pages", 'N', NULL, 0, "Believe the kernel's lists (default)", 0 },
+  { "max-undo", 'u', "MIB", 0,
+    "How much of what files were before may be kept with a checkpoint (64; 0:"
+    " nothing), for `ckpt restore'", 0 },
   { "fault", 'F', "POINT:KIND[:TIMES[:SKIP]]", 0,
     "For experiments: let checkpoints fail at freeze, captured, write, device,"
     " commit, apply or redo, by full, io, timeout, busy or die", 0 },
@@ -54,6 +57,18 @@ take_max_held (const char *text)
   if (end == text || *end || n == 0 || n > 1024)
     return EINVAL;
   rp.max_held = n * (MIB / OV_PAGE);
+  return 0;
+}
+
+static error_t
+take_max_undo (const char *text)
+{
+  char *end;
+  unsigned long n = strtoul (text, &end, 10);
+
+  if (end == text || *end || n > 1024)
+    return EINVAL;
+  rp.max_undo = n * MIB;
   return 0;
 }
 
@@ -95,6 +110,8 @@ take (const char *text)
     return is_sync_pattern (text + 12) ? rp_sync_output (text + 12) : EINVAL;
   else if (strncmp (text, "max-held=", 9) == 0)
     return take_max_held (text + 9);
+  else if (strncmp (text, "max-undo=", 9) == 0)
+    return take_max_undo (text + 9);
   else
     return EINVAL;
   return 0;
@@ -137,7 +154,7 @@ parse (int key, char *arg, struct argp_state *state)
 	argp_error (state, "--sync-output: invalid pattern `%s'", arg);
       return err;
     case 'i': case 'k': case 'y': case 'c': case 'F': case 'm':
-    case 'p': case 'x':
+    case 'p': case 'x': case 'u':
       for (o = options; o->key != key; o++)
 	continue;
       err = take_value (o->name, arg);
@@ -168,7 +185,8 @@ rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
       /* These can be changed while we run.  */
       if (strncmp (o, "interval=", 9) && strncmp (o, "fsync=", 6)
 	  && strncmp (o, "keep=", 5) && strncmp (o, "fault=", 6)
-	  && strncmp (o, "max-held=", 9) && strncmp (o, "policy=", 7)
+	  && strncmp (o, "max-held=", 9) && strncmp (o, "max-undo=", 9)
+	  && strncmp (o, "policy=", 7)
 	  && strncmp (o, "sync-output", 11)
 	  && strncmp (o, "on-conflict=", 12) && strcmp (o, "check-pages")
 	  && strcmp (o, "no-check-pages"))
@@ -219,6 +237,8 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
     err = argz_add (argz, len, "--check-pages");
   if (!err && rp.max_held != RP_MAX_HELD)
     err = append (argz, len, "--max-held=%zu", rp.max_held / (MIB / OV_PAGE));
+  if (!err && rp.max_undo != RP_MAX_UNDO)
+    err = append (argz, len, "--max-undo=%zu", rp.max_undo / MIB);
   if (!err && rp.on_conflict == RP_THEIRS)
     err = append (argz, len, "--on-conflict=theirs");
   pthread_mutex_lock (&rp.lock);

@@ -76,6 +76,14 @@ check_place (struct overlay *ov, struct ov_node *n,
 	return;
 }
 
+/* Is N known by a name that it has on the ground and is to keep?  */
+static bool
+has_good_place (struct overlay *ov, const struct ov_node *n)
+{
+  struct ov_node *dir = n->gparent ? ov_find (ov, n->gparent) : NULL;
+  return n->gino != 0 && dir && n->gname && ov_name (ov, dir, n->gname) == NULL;
+}
+
 /* Note what was placed, if its name is still as it was then, or not (STILL).  */
 static void
 place (struct overlay *ov, const struct ov_placed *p, uint64_t epoch,
@@ -86,6 +94,8 @@ place (struct overlay *ov, const struct ov_placed *p, uint64_t epoch,
   struct ov_name *e = dir ? ov_name (ov, dir, p->name) : NULL;
 
   if ((e == NULL || e->epoch <= epoch) != still)
+    return;
+  if (n && !still && n->gino == p->gino && has_good_place (ov, n))
     return;
   if (n && dir && p->gino != 0 && ov_set_place (n, p->dir, p->name) == 0)
     ov_set_ground (ov, n, dir->gdev, p->gino);

@@ -138,6 +138,19 @@ add_secure (struct build *b, struct ov_node *n)
   free (from);
 }
 
+/* Where the object that the ground has at E will go on to be, if it has another name
+   that is known and stays (malloced).  */
+static char *
+other_name (struct build *b, struct ov_name *e)
+{
+  struct ov_node *n = e->was ? ov_find (b->ov, e->was) : NULL;
+
+  if (n == NULL || n->gino == 0 || n->ino == e->target || ov_is_dead (n)
+      || S_ISDIR (n->type) || ov_is_secured (n))
+    return NULL;
+  return ov_final_path (b->ov, n);
+}
+
 static void
 add_removals (struct build *b)
 {
@@ -146,9 +159,12 @@ add_removals (struct build *b)
       struct ov_name *e = b->remove[i].e;
       struct ov_node *n = e->target ? ov_find (b->ov, e->target) : NULL;
       struct redo_record r = { .op = REDO_REMOVE, .path = b->remove[i].path };
+      char *other;
 
       r.mode = n && S_ISDIR (n->type) && n->gino == 0;
+      r.from = other = other_name (b, e);
       redo_add (b->redo, &r);
+      free (other);
     }
 }
 

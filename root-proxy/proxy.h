@@ -18,6 +18,7 @@
 #define RP_SESSIONS 16		/* At most.  */
 
 #define RP_MAX_HELD 16384	/* Pages, if --max-held does not say otherwise.  */
+#define RP_MAX_UNDO (64 << 20)	/* Bytes, likewise --max-undo.  */
 
 enum rp_kind
 {
@@ -68,6 +69,8 @@ struct rp
   /* The checkpoint being taken: */
   struct redo redo;
   struct ov_plan plan;
+  uint64_t base;		/* Whose files the ground has, see travel.h.  */
+  size_t max_undo;		/* Bytes of pre-images in one checkpoint.  */
   uint64_t applied;		/* The last one whose redo was applied.  */
   uint64_t unapplied;		/* One whose redo could not be, or 0; it is REDO
 				   then, and APPLY_ERROR says why.  */
@@ -237,6 +240,15 @@ void rp_ask_room (void);
 
 /* Apply REDO (checked) and drop what PLAN says.  */
 error_t rp_apply (const void *redo, size_t len, struct ov_plan *plan);
+/* The parts of it, with rp.ground_lock held: apply REDO, with NUMBERS (or NULL) as of
+   redo.h; fill in PLAN what the ground has.  */
+error_t rp_apply_redo (const void *redo, size_t len, const uint64_t *numbers);
+error_t rp_redo_numbers (const void *redo, size_t len, uint64_t **numbers,
+			 size_t *n);
+void rp_look_up_plan (struct ov_plan *plan);
+/* Open PATH (without a slash in front) of the ground, not what a translator makes of
+   it.  */
+error_t rp_open_bare (const char *path, int flags, mach_port_t *port);
 
 /* The part of the state that is here, see participant.h.  */
 extern struct ckpt_participant rp_participant;

@@ -69,6 +69,8 @@ secure (const struct redo_fs *fs, const struct redo_record *r)
   const char *end = next + r->len;
   error_t err;
 
+  if (r->ino == 0)
+    return ENOENT;
   if (is_at (fs, r->path, r->ino, r->mode))
     return 0;
   for (;; p = next, next += strlen (next) + 1)
@@ -88,12 +90,13 @@ secure (const struct redo_fs *fs, const struct redo_record *r)
 
 /* Secure the group that begins at *POS and advance *POS behind it.  An object
    may be inside another that is moved to its staging place only later in the
-   group, so go round as long as something is found.  */
+   group, so go round as long as something is found.  The first of the group is the
+   *NUMBERth of all, which is counted.  */
 static error_t
 secure_group (const void *data, size_t len, size_t *pos,
-	      const struct redo_fs *fs)
+	      const struct redo_fs *fs, size_t *number)
 {
-  size_t missing, before = SIZE_MAX, p, at;
+  size_t missing, before = SIZE_MAX, p, at, i;
   struct redo_record r;
   bool last = false;
   error_t err;
@@ -102,9 +105,13 @@ secure_group (const void *data, size_t len, size_t *pos,
     {
       missing = 0;
       p = *pos;
+      i = *number;
       while (at = p, redo_next (data, len, &p, &r) == 0
 	     && r.op == REDO_SECURE)
 	{
+	  if (fs->numbers)
+	    r.ino = fs->numbers[i];
+	  i++;
 	  err = secure (fs, &r);
 	  if (err && !is_conflict (err))
 	    return err;
@@ -119,6 +126,34 @@ secure_group (const void *data, size_t len, size_t *pos,
       before = missing;
     }
   *pos = at;
+  *number = i;
+  return 0;
+}
+
+error_t
+redo_numbers (const void *data, size_t len, const struct redo_fs *fs,
+	      uint64_t **numbers, size_t *n)
+{
+  struct redo_record r;
+  size_t pos = 0;
+  error_t err;
+
+  *n = 0;
+  while ((err = redo_next (data, len, &pos, &r)) == 0)
+    *n += r.op == REDO_SECURE;
+  *numbers = err == ENOENT ? calloc (*n + 1, sizeof **numbers) : NULL;
+  if (*numbers == NULL)
+    return err == ENOENT ? ENOMEM : err;
+  *n = pos = 0;
+  while (redo_next (data, len, &pos, &r) == 0)
+    if (r.op == REDO_SECURE)
+      {
+	uint64_t ino;
+	bool dir;
+	if (fs->identify (fs->ctx, r.from, &ino, &dir) == 0 && dir == r.mode)
+	  (*numbers)[*n] = ino;
+	++*n;
+      }
   return 0;
 }
 
@@ -190,7 +225,7 @@ redo_apply (const void *data, size_t len, const struct redo_fs *fs,
 	    size_t *failed)
 {
   struct redo_record r;
-  size_t pos = 0, at;
+  size_t pos = 0, at, number = 0;
   error_t err;
 
   while (at = pos, (err = redo_next (data, len, &pos, &r)) == 0)
@@ -201,7 +236,7 @@ redo_apply (const void *data, size_t len, const struct redo_fs *fs,
       if (r.op == REDO_SECURE)
 	{
 	  pos = at;
-	  err = secure_group (data, len, &pos, fs);
+	  err = secure_group (data, len, &pos, fs, &number);
 	}
       else
 	{

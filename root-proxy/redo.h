@@ -33,7 +33,8 @@ enum redo_op
 			   DATA (an argz), to the staging place PATH.  MODE is
 			   1 for a directory.  All that come in a row are one
 			   group: the order in it does not matter.  */
-  REDO_REMOVE,		/* The name PATH; a directory stays if MODE is 1.  */
+  REDO_REMOVE,		/* The name PATH; a directory stays if MODE is 1.  FROM is
+			   another name that the object keeps, if one is known.  */
   REDO_MKDIR,		/* PATH with MODE; one that is there is taken.  */
   REDO_CREATE,		/* PATH with MODE (file, fifo, socket, device SIZE).  */
   REDO_SYMLINK,		/* PATH, pointing to FROM.  */
@@ -87,6 +88,41 @@ error_t redo_next (const void *data, size_t len, size_t *pos,
 /* Check that all of DATA is valid records: 0 or EBADMSG.  */
 error_t redo_check (const void *data, size_t len);
 
+/* Pre-images: from a redo, and the ground as it is before that is applied, a redo is
+   made that leads back there.  What is removed is made anew, with all its contents
+   (and another inode number); an object with other names gets this one back as a
+   link if the redo names one of them, else becomes one of its own.  */
+
+/* What the ground has at a path.  */
+struct undo_stat
+{
+  uint64_t ino, size, rdev;
+  uint32_t mode, nlink, uid, gid, author, flags;	/* MODE with the type.  */
+  bool translated;		/* It has a passive translator.  */
+  int64_t atime, mtime;
+  uint32_t atime_nsec, mtime_nsec;
+};
+
+/* The ground, for reading.  Paths are as for struct redo_fs.  */
+struct undo_source
+{
+  void *ctx;
+  error_t (*stat) (void *ctx, const char *path, struct undo_stat *st);
+  /* LEN bytes at OFFSET, all of which are there.  */
+  error_t (*read) (void *ctx, const char *path, uint64_t offset, size_t len,
+		   void *data);
+  /* A symbolic link's target, or a passive translator: malloced, with a NUL behind
+     it that does not count.  */
+  error_t (*readlink) (void *ctx, const char *path, char **target);
+  error_t (*translator) (void *ctx, const char *path, char **argz,
+			 size_t *len);
+  size_t limit;			/* So many bytes at most …  */
+};
+
+/* Append to UNDO what leads back from the redo DATA (checked).  … else E2BIG.  */
+error_t undo_build (const void *data, size_t len,
+		    const struct undo_source *source, struct redo *undo);
+
 /* Where a redo is applied.  Paths are as above and never follow a symbolic link
    or translator in their last component.  */
 struct redo_fs
@@ -110,6 +146,9 @@ struct redo_fs
   error_t (*translator) (void *ctx, const char *path, const void *argz,
 			 size_t len);
   error_t (*sync) (void *ctx);
+  /* NULL, or the numbers (redo_numbers) that the objects of the SECURE records have
+     by now: the ground was brought here by other redos, which made some anew.  */
+  const uint64_t *numbers;
   /* Called before each record, may be NULL: an error stops the apply there.  */
   error_t (*step) (void *ctx);
   /* Somebody else changed the ground so that this record cannot be done; it is
@@ -123,6 +162,12 @@ struct redo_fs
    the record.  */
 error_t redo_apply (const void *data, size_t len, const struct redo_fs *fs,
 		    size_t *failed);
+
+/* The numbers of the objects that DATA secures, in the order of its records, on the
+   ground FS as it is before DATA is applied: *NUMBERS (malloced) has *N of them, 0 for
+   what is not there.  */
+error_t redo_numbers (const void *data, size_t len, const struct redo_fs *fs,
+		      uint64_t **numbers, size_t *n);
 
 /* What a record does, for messages.  */
 const char *redo_op_name (enum redo_op op);

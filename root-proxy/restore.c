@@ -6,14 +6,15 @@
 #include <string.h>
 #include <libserver/node-internal.h>
 #include "state.h"
+#include "travel.h"
 
 #define MAX_IDS 4096
 
 /* What was read before any object is made.  */
 struct state
 {
-  const void *ov, *redo, *streams;
-  size_t ov_len, redo_len, streams_len;
+  const void *ov, *streams;
+  size_t ov_len, streams_len;
   uint64_t offsets[3];
 };
 
@@ -44,7 +45,6 @@ read_head (struct ckpt_reader *r, struct state *s)
   if (!r->error && version != RP_STATE_VERSION)
     return ENOTSUP;
   s->ov = ckpt_get_bytes (r, &s->ov_len);
-  s->redo = ckpt_get_bytes (r, &s->redo_len);
   s->streams = ckpt_get_bytes (r, &s->streams_len);
   uint32_t n = ckpt_get_u32 (r);
   while (!r->error && n-- > 0)
@@ -305,7 +305,7 @@ rp_restore_objects (void *context, struct ckpt_image *image,
 
   if (err)
     return err;
-  err = redo_check (s.redo, s.redo_len);
+  err = rp_files_load ();
   if (!err)
     err = ov_load (&rp.ov, s.ov, s.ov_len);
   if (!err)
@@ -397,7 +397,7 @@ rp_restore_rights (void *context, struct ckpt_image *image,
     return err;
   redo_free (&again);
   rp.ov.epoch++;
-  err = rp_apply (s.redo, s.redo_len, &plan);
+  err = rp_arrive (&plan);
   ov_plan_free (&plan);
   if (!err)
     err = restore_node_rights (image, r, give_control);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the proxy of the tree hands over at a checkpoint.
 
-   u32 RP_STATE_VERSION; the overlay, the redo and the streams of replay.h as bytes;
+   u32 RP_STATE_VERSION; the overlay and the streams of replay.h as bytes;
    u32 number of rules, each of them as a string and u8 policy;
    u32 number of patterns of --sync-output, each as a string;
    u64 offsets of the two framed streams, or RP_NO_FRAMES; active translators,
    addresses of sockets, opens, fifos, credentials, output that waits, identities, each
-   with its number in front.  */
+   with its number in front.  The redo is beside
+   it, see travel.h.  */
 
 #include <stdlib.h>
 #include <string.h>
@@ -246,7 +247,6 @@ save_tree (struct ckpt_blob *b)
       rp.journal_cut = rp_journal_newest ();
       rp.ov.epoch++;
       ckpt_put_bytes (b, bytes.data, bytes.len);
-      ckpt_put_bytes (b, rp.redo.data, rp.redo.len);
       ckpt_put_bytes (b, streams, len);
       ckpt_put_u32 (b, rp.policies.n);
       for (size_t i = 0; i < rp.policies.n; i++)

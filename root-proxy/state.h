@@ -11,6 +11,7 @@
 
 error_t rp_save (void *context, struct ckpt_image *image,
 		 struct ckpt_blob *b);
+error_t rp_write_files (void *context, struct store_txn *txn);
 error_t rp_restore_objects (void *context, struct ckpt_image *image,
 			    struct ckpt_reader *r);
 error_t rp_restore_rights (void *context, struct ckpt_image *image,

@@ -15,6 +15,7 @@
 #include <mach/mig_support.h>
 #include <stdlib.h>
 #include <string.h>
+#include <checkpointd/checkpointd.h>
 #include "proxy.h"
 
 /* Is any of TYPE possible now?  */
@@ -139,6 +140,7 @@ stream_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   if (was_reset (d))
     return EIO;
   d->requests++;
+  checkpointd_fault_request ();
   if (d->replay && read_past (d, len, data, &err))
     return err;
   err = rp_ground_port (node, &port);
@@ -240,6 +242,7 @@ live_write (struct rp_node *d, mach_port_t port, loff_t offset, size_t *len,
   if (ahead < *len || *len == 0)
     err = io_write (port, (const char *) data + ahead, *len - ahead,
 		    offset == -1 ? -1 : offset + (loff_t) ahead, &n);
+  checkpointd_fault_request ();
   if (err && ahead)
     err = 0;
   if (n > *len - ahead)
@@ -296,6 +299,7 @@ stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   if (was_reset (d))
     return EIO;
   d->requests++;
+  checkpointd_fault_request ();
   if (d->sync)
     return rp_output_hold (node, data, *len);
   if (d->replay && write_past (d, len, data, &err))
@@ -308,6 +312,7 @@ stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   if (!err)
     d->bytes += *len;
   rp_trace (d->ov, "write length %zu: %s", *len, err ? strerror (err) : "ok");
+  checkpointd_fault_request ();
   return err;
 }
 

@@ -56,8 +56,9 @@ endif
 # It reads what others have put there: their portable parts.
 stable_store_ckpt_image_SOURCES = stable-store/ckpt-image.c \
 	stable-store/core.c stable-store/core.h \
-	root-proxy/journal-show.c root-proxy/redo-code.c root-proxy/replay.c \
+	root-proxy/journal-show.c root-proxy/files.c root-proxy/redo-code.c \
+	root-proxy/replay.c \
 	libckpt-hurd/blob-get.c libckpt-hurd/image-check.c \
 	libckpt-hurd/image-decode.c libckpt-hurd/image-free.c \
-	root-proxy/journal-show.h
+	root-proxy/journal-show.h root-proxy/files.h
 stable_store_ckpt_image_LDADD = stable-store/libstore.a -lxxhash -llz4

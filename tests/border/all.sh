@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# All drivers side by side below $1, each with $2 steps; and $3 transactions on two
-# databases.  It ends when there is a file $4, if that is given.
+# All drivers side by side below $1, each with $2 steps (0: until there is a file
+# /home/end); and $3 transactions on two databases.  It ends when there is a file $4,
+# if that is given.
 dir=$1 n=$2 t=$3
 cd "$dir" || exit 1
 mkdir append queue rotate slots sqlite || exit 1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The border: what the environment and the ground think of each other after a crash.
 
-tests="exactly_once control streams control_streams policies sync_output reopen apply hostile"
+tests="exactly_once control streams control_streams policies sync_output reopen travel apply instants hostile"
 
 if [ "$full" = yes ]; then
   steps=3000 transactions=300 kills=60 limit=4000
@@ -178,6 +178,25 @@ test_reopen ()
   note "kept, changed, renamed, deleted, replaced: as documented"
 }
 
+# Back and forth in the history: the ground's files go along, or stay.
+test_travel ()
+{
+  local skips="0 7" n
+  [ $full = no ] || skips="$(echo $(seq 0 2 60))"
+  "$top/perdure" run --timeout $limit --log "$scratch/travel.serial" --report "$scratch/travel.report" \
+     --interval 0 --add "$top/tests/border/travel.sh:/home/travel.sh" \
+     --before "sh /home/travel.sh ground '$skips' > /root/travel.log 2>&1 &" \
+     --get "/root/travel.log:$scratch/travel.log" -- bash /home/travel.sh inside > "$scratch/travel.out" || true
+  cat "$scratch/travel.out" "$scratch/travel.log"
+  n=$(grep -c ': as it was$' "$scratch/travel.log")
+  note "$n journeys to where the tree is as it was"
+  if grep 'failed\|: different' "$scratch/travel.log" "$scratch/travel.out"; then exit 1; fi
+  [ "$n" -ge 12 ]
+  grep -qx end "$scratch/travel.log"
+  # What is done again comes out the same; the runner drops what it has seen.
+  [ "$(grep -c '^stage [1-6]: [1-6] ' "$scratch/travel.out")" = 6 ]
+}
+
 # Applying stops in the middle, by an error or the end of the server: the redo is kept,
 # no further checkpoint is made before it is through, and nothing is lost.
 test_apply ()
@@ -195,6 +214,23 @@ test_apply ()
   [ "$(grep -c 'failed$' "$scratch/redo.log")" -ge 8 ]
   [ "$(grep -c ': ok$' "$scratch/apply.verdict")" = 7 ]
   grep -qx end "$scratch/redo.log"
+}
+
+# The server ends at many instants, between requests and in the middle of them.  Each
+# time the environment comes back from a checkpoint that is a moment old.
+test_instants ()
+{
+  local n=10
+  [ $full = no ] || n=500
+  steps=0 transactions=$((n / 2 + 10)) pause=30000 until=/home/end limit=$((limit * 2))
+  drivers instants --add "$top/tests/border/instants.sh:/root/instants.sh" \
+     --before "sh /root/instants.sh $n $seed > /root/instants.log 2>&1 &" --get "/root/instants.log:$scratch/instants.log"
+  cat "$scratch/instants.log"
+  note "$(cat "$scratch/instants.log"); $(report instants restores) restores;" \
+       "$(tr '\n' ';' < "$scratch/instants.verdict") (seed $seed)"
+  [ "$(grep -c ': ok$' "$scratch/instants.verdict")" = 7 ]
+  grep -qx "$n ends" "$scratch/instants.log"
+  [ "$(report instants restores)" -ge "$n" ]
 }
 
 # Hostile messages to the servers: they go on, and so does what is in the environment

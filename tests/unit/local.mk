@@ -20,7 +20,7 @@ tests_unit_test_image_CFLAGS = $(unit_cflags)
 tests_unit_test_image_LDADD = -lcmocka
 
 tests_unit_test_redo_SOURCES = tests/unit/test_redo.c root-proxy/redo-code.c \
-  root-proxy/redo-apply.c root-proxy/overlay.c root-proxy/overlay-pages.c \
+  root-proxy/redo-apply.c root-proxy/redo-undo.c root-proxy/overlay.c root-proxy/overlay-pages.c \
   root-proxy/overlay-paths.c root-proxy/overlay-build.c \
   root-proxy/overlay-applied.c root-proxy/overlay-save.c
 tests_unit_test_redo_CFLAGS = $(unit_cflags)

@@ -5,7 +5,10 @@
    sees) and a second one through overlay and redo (the ground).  After each
    checkpoint's redo has been applied the two must be equal: names, types, hard
    links, contents, modes.  Each redo is also cut short after a random record
-   and begun anew, as after a crash, and applied once more at the end.  */
+   and begun anew, as after a crash, and applied once more at the end.
+
+   With each redo its pre-images are made.  At the end a ground is led back and forth
+   through the history by them, with crashes: at each stop it must be what it was.  */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -386,6 +389,8 @@ assert_same (struct object *a, struct object *b, struct object **pair)
       count += b->names[i] != NULL && strcmp (b->names[i], OV_STAGE) != 0;
       if (a->names[i] == NULL)
 	continue;
+      if (strcmp (a->names[i], OV_STAGE) == 0)
+	continue;
       count--;
       int j = slot (b, a->names[i]);
       if (j < 0)
@@ -410,9 +415,16 @@ assert_equal_models (struct model *env, struct model *ground)
 
 /* ---- the environment: the model, and the overlay beside it -------------- */
 
+#define MAX_CHECKPOINTS 16
+
 struct world
 {
   struct model *env, *ground;
+  /* The history: the ground before checkpoint I, what leads from there to the next,
+     and back.  */
+  struct model *past[MAX_CHECKPOINTS + 1];
+  struct redo redo[MAX_CHECKPOINTS], undo[MAX_CHECKPOINTS];
+  int checkpoints;
   struct overlay ov;
   struct ov_node *node_of[MAX_OBJECTS];	/* Of the env's objects.  */
 };
@@ -693,9 +705,111 @@ check_save (struct world *w, const struct redo *redo)
   free (again.data);
 }
 
+static error_t
+u_stat (void *ctx, const char *path, struct undo_stat *st)
+{
+  struct object *o = find (ctx, path);
+
+  if (o == NULL)
+    return ENOENT;
+  *st = (struct undo_stat) { .ino = o->ino, .size = o->size, .nlink = o->nlink,
+			     .mode = o->mode | (o->dir ? S_IFDIR : S_IFREG) };
+  return 0;
+}
+
+static error_t
+u_read (void *ctx, const char *path, uint64_t offset, size_t len, void *data)
+{
+  struct object *o = find (ctx, path);
+
+  assert_non_null (o);
+  assert_true (offset + len <= o->size);
+  memcpy (data, o->data + offset, len);
+  return 0;
+}
+
+static struct model *
+copy_of (struct model *m)
+{
+  struct model *c = calloc (1, sizeof *c);
+
+  *c = *m;
+  for (int i = 0; i < MAX_OBJECTS; i++)
+    {
+      struct object *o = &c->objects[i];
+      if (o->data)
+	o->data = memcpy (malloc (MAX_DATA), o->data, MAX_DATA);
+      for (int k = 0; k < MAX_NAMES; k++)
+	if (o->names[k])
+	  {
+	    o->names[k] = strdup (o->names[k]);
+	    o->targets[k] = &c->objects[o->targets[k] - m->objects];
+	  }
+    }
+  return c;
+}
+
+static void
+free_model (struct model *m)
+{
+  for (int i = 0; m && i < MAX_OBJECTS; i++)
+    {
+      free (m->objects[i].data);
+      for (int k = 0; k < MAX_NAMES; k++)
+	free (m->objects[i].names[k]);
+    }
+  free (m);
+}
+
+/* Apply R to M, with a few crashes.  */
+static void
+apply_crashing (struct model *m, const struct redo *r)
+{
+  struct redo_fs fs = model_fs (m);
+  uint64_t *numbers;
+  size_t failed, n;
+  error_t err;
+
+  assert_int_equal (redo_numbers (r->data, r->len, &fs, &numbers, &n), 0);
+  fs.numbers = numbers;
+  for (int crashes = rand () % 3; crashes > 0; crashes--)
+    {
+      m->budget = rand () % 40;
+      err = redo_apply (r->data, r->len, &fs, &failed);
+      if (err)
+	assert_int_equal (err, CRASH);
+    }
+  m->budget = -1;
+  assert_int_equal (redo_apply (r->data, r->len, &fs, &failed), 0);
+  free (numbers);
+}
+
+/* Lead a copy of the last ground to random places of the history.  */
+static void
+travel (struct world *w)
+{
+  int at = w->checkpoints;
+  struct model *m = copy_of (w->ground);
+
+  for (int trips = 0; trips < 4; trips++)
+    {
+      int to = rand () % (w->checkpoints + 1);
+      while (at != to)
+	if (at > to)
+	  apply_crashing (m, &w->undo[--at]);
+	else
+	  apply_crashing (m, &w->redo[at++]);
+      assert_equal_models (w->past[at], m);
+      assert_int_equal (m->conflicts, 0);
+    }
+  free_model (m);
+}
+
 static void
 checkpoint (struct world *w, bool run_on)
 {
+  struct undo_source source = { .ctx = w->ground, .stat = u_stat,
+				.read = u_read, .limit = SIZE_MAX };
   struct redo redo = { 0 };
   struct ov_plan plan;
   struct redo_fs fs = model_fs (w->ground);
@@ -707,6 +821,11 @@ checkpoint (struct world *w, bool run_on)
   assert_int_equal (redo_check (redo.data, redo.len), 0);
   if (rand () % 4 == 0)
     check_save (w, &redo);
+  w->past[w->checkpoints] = copy_of (w->ground);
+  assert_int_equal (undo_build (redo.data, redo.len, &source,
+				&w->undo[w->checkpoints]), 0);
+  assert_int_equal (redo_check (w->undo[w->checkpoints].data,
+				w->undo[w->checkpoints].len), 0);
   /* Crashes, the redo begun anew each time.  */
   for (int crashes = rand () % 4; crashes > 0; crashes--)
     {
@@ -730,7 +849,7 @@ checkpoint (struct world *w, bool run_on)
       random_op (w);
   ov_applied (&w->ov, &plan);
   ov_plan_free (&plan);
-  redo_free (&redo);
+  w->redo[w->checkpoints++] = redo;
 }
 
 static void
@@ -753,16 +872,17 @@ run_world (unsigned int seed, int checkpoints)
 	random_op (w);
       checkpoint (w, c + 1 < checkpoints && rand () % 2);
     }
+  w->past[w->checkpoints] = copy_of (w->ground);
+  travel (w);
   ov_destroy (&w->ov);
-  for (int i = 0; i < MAX_OBJECTS; i++)
-    for (struct model *m = w->env; m; m = m == w->env ? w->ground : NULL)
-      {
-	free (m->objects[i].data);
-	for (int k = 0; k < MAX_NAMES; k++)
-	  free (m->objects[i].names[k]);
-      }
-  free (w->env);
-  free (w->ground);
+  for (int i = 0; i <= w->checkpoints; i++)
+    {
+      free_model (w->past[i]);
+      redo_free (&w->redo[i % MAX_CHECKPOINTS]);
+      redo_free (&w->undo[i % MAX_CHECKPOINTS]);
+    }
+  free_model (w->env);
+  free_model (w->ground);
   free (w);
 }
 

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pre-images of a checkpoint that is being written: read from the ground, which has the
+   files of the one before.  */
+
+#include <hurd.h>
+#include <hurd/fs.h>
+#include <hurd/io.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <checkpointd/checkpointd.h>
+#include <stable-store/store.h>
+#include "files.h"
+#include "state.h"
+#include "travel.h"
+
+#define MOST 1024		/* So many are taken over at most.  */
+
+/* The file that is being read stays open.  */
+struct source
+{
+  char *path;
+  mach_port_t port;
+};
+
+static void
+forget (struct source *s)
+{
+  if (s->path)
+    mach_port_deallocate (mach_task_self (), s->port);
+  free (s->path);
+  s->path = NULL;
+}
+
+static error_t
+source_open (struct source *s, const char *path)
+{
+  error_t err;
+
+  if (s->path && strcmp (s->path, path) == 0)
+    return 0;
+  forget (s);
+  err = rp_open_bare (path, O_READ, &s->port);
+  if (err)
+    return err;
+  s->path = strdup (path);
+  if (s->path)
+    return 0;
+  mach_port_deallocate (mach_task_self (), s->port);
+  return ENOMEM;
+}
+
+static error_t
+source_stat (void *ctx, const char *path, struct undo_stat *u)
+{
+  mach_port_t port;
+  io_statbuf_t st;
+  error_t err = rp_open_bare (path, 0, &port);
+
+  if (err)
+    return err;
+  err = io_stat (port, &st);
+  mach_port_deallocate (mach_task_self (), port);
+  if (err)
+    return err;
+  *u = (struct undo_stat) {
+    .ino = st.st_ino, .size = st.st_size, .rdev = st.st_rdev,
+    .mode = st.st_mode & (S_IFMT | 07777), .nlink = st.st_nlink,
+    .uid = st.st_uid, .gid = st.st_gid, .author = st.st_author,
+    .flags = st.st_flags, .translated = (st.st_mode & S_IPTRANS) != 0,
+    .atime = st.st_atim.tv_sec, .atime_nsec = st.st_atim.tv_nsec,
+    .mtime = st.st_mtim.tv_sec, .mtime_nsec = st.st_mtim.tv_nsec
+  };
+  return 0;
+}
+
+static error_t
+source_read (void *ctx, const char *path, uint64_t offset, size_t len,
+	     void *data)
+{
+  struct source *s = ctx;
+  error_t err = source_open (s, path);
+  size_t done = 0;
+
+  while (!err && done < len)
+    {
+      char *buf = (char *) data + done;
+      mach_msg_type_number_t n = len - done;
+      err = io_read (s->port, &buf, &n, offset + done, len - done);
+      if (err || n == 0)
+	break;
+      if (n > len - done)
+	err = EGRATUITOUS;
+      else if (buf != (char *) data + done)
+	memcpy ((char *) data + done, buf, n);
+      if (buf != (char *) data + done)
+	vm_deallocate (mach_task_self (), (vm_address_t) buf, n);
+      done += n;
+    }
+  /* Somebody else may have cut it.  */
+  if (!err && done < len)
+    memset ((char *) data + done, 0, len - done);
+  return err;
+}
+
+static error_t
+source_readlink (void *ctx, const char *path, char **target)
+{
+  struct undo_stat st;
+  error_t err = source_stat (ctx, path, &st);
+
+  if (err)
+    return err;
+  *target = calloc (st.size + 1, 1);
+  if (*target == NULL)
+    return ENOMEM;
+  err = source_read (ctx, path, 0, st.size, *target);
+  forget (ctx);
+  if (err)
+    free (*target);
+  return err;
+}
+
+static error_t
+source_translator (void *ctx, const char *path, char **argz, size_t *len)
+{
+  char room[256], *record = room;
+  mach_msg_type_number_t n = sizeof room;
+  mach_port_t port;
+  error_t err = rp_open_bare (path, 0, &port);
+
+  *argz = NULL;
+  *len = 0;
+  if (err)
+    return err;
+  err = file_get_translator (port, &record, &n);
+  mach_port_deallocate (mach_task_self (), port);
+  if (err)
+    return err == EINVAL ? 0 : err;
+  *argz = malloc (n + 1);
+  if (*argz)
+    {
+      memcpy (*argz, record, n);
+      (*argz)[n] = 0;
+      *len = n;
+    }
+  if (record != room)
+    vm_deallocate (mach_task_self (), (vm_address_t) record, n);
+  return *argz ? 0 : ENOMEM;
+}
+
+/* What the store has of files: those in the last checkpoint, in order; and whose are in
+   which checkpoint.  */
+struct known
+{
+  uint64_t number;
+  uint64_t bytes;
+};
+static struct known *known;
+static size_t nknown;
+static struct { uint64_t checkpoint, number; } *holders;
+static size_t nholders;
+static struct known written;	/* In the checkpoint being taken.  */
+
+static error_t
+add_known (struct known k)
+{
+  struct known *list = realloc (known, (nknown + 1) * sizeof *list);
+
+  if (list == NULL)
+    return ENOMEM;
+  known = list;
+  known[nknown++] = k;
+  return 0;
+}
+
+static error_t
+add_holder (uint64_t checkpoint, uint64_t number)
+{
+  void *list = realloc (holders, (nholders + 1) * sizeof *holders);
+
+  if (list == NULL)
+    return ENOMEM;
+  holders = list;
+  holders[nholders].checkpoint = checkpoint;
+  holders[nholders++].number = number;
+  return 0;
+}
+
+void
+rp_files_written (uint64_t number)
+{
+  if (written.number != number || add_known (written)
+      || add_holder (number, number))
+    nknown = nholders = 0;	/* Some cannot be gone back over then.  */
+}
+
+error_t
+rp_files_load (void)
+{
+  struct checkpointd_object *objects;
+  size_t n;
+  error_t err = checkpointd_objects (checkpointd_restoring (), RP_OBJECT_FILES,
+				     CI_OBJECT_MEMORY, &objects, &n);
+
+  if (err)
+    return err;
+  for (size_t i = 0; !err && i < n; i++)
+    err = add_known ((struct known) { objects[i].id - RP_OBJECT_FILES,
+				      objects[i].length });
+  free (objects);
+  return err;
+}
+
+/* Find out whose files the checkpoints have that were there when we started.  */
+static error_t
+find_holders (void)
+{
+  static bool found;
+  uint64_t checkpoint = 0, number;
+  error_t err = 0;
+
+  while (!found && !err && checkpointd_next (checkpoint, &checkpoint) == 0)
+    if (travel_files (checkpoint, &number) == 0)
+      err = add_holder (checkpoint, number);
+  found = true;
+  return err;
+}
+
+/* The least number of files that some checkpoint in the store has.  */
+static uint64_t
+oldest (void)
+{
+  uint64_t least = UINT64_MAX, checkpoint = 0;
+  size_t n = 0;
+
+  /* Both are in order; forget those that are dropped.  */
+  for (size_t i = 0; i < nholders; i++)
+    {
+      while (checkpoint < holders[i].checkpoint
+	     && checkpointd_next (checkpoint, &checkpoint) == 0)
+	continue;
+      if (checkpoint != holders[i].checkpoint)
+	continue;
+      if (holders[i].number < least)
+	least = holders[i].number;
+      holders[n++] = holders[i];
+    }
+  nholders = n;
+  return least;
+}
+
+/* Take over into TXN what one may want to go back over.  */
+static error_t
+keep_files (struct store_txn *txn)
+{
+  error_t err = find_holders ();
+  uint64_t least = oldest (), room = checkpointd_room () / 8, bytes = 0;
+  size_t n = nknown;
+
+  while (n > 0 && nknown - n < MOST && known[n - 1].number > least
+	 && bytes + known[n - 1].bytes <= room)
+    bytes += known[--n].bytes;
+  memmove (known, known + n, (nknown - n) * sizeof *known);
+  nknown -= n;
+  for (size_t i = 0; !err && i < nknown; i++)
+    err = store_keep_object (txn, RP_OBJECT_FILES + known[i].number, NULL);
+  return err;
+}
+
+/* The pre-images for rp.redo, if they are not too large.  */
+static error_t
+make_undo (struct redo *undo)
+{
+  struct source s = { 0 };
+  const struct undo_source source = {
+    .ctx = &s, .stat = source_stat, .read = source_read,
+    .readlink = source_readlink, .translator = source_translator,
+    .limit = rp.max_undo
+  };
+  error_t err = 0;
+
+  if (rp.redo.len > 0)
+    err = rp.max_undo ? undo_build (rp.redo.data, rp.redo.len, &source, undo)
+      : E2BIG;
+  forget (&s);
+  return err;
+}
+
+error_t
+rp_write_files (void *context, struct store_txn *txn)
+{
+  struct redo undo = { 0 };
+  struct ckpt_blob b = { 0 };
+  struct store_obj *obj;
+  error_t err = make_undo (&undo);
+
+  /* A file that is too large to keep is no reason to fail the checkpoint, nor is one
+     that others have changed under our eyes.  */
+  if (err)
+    redo_free (&undo);
+  ckpt_put_u64 (&b, rp.base);
+  ckpt_put_u8 (&b, err == 0);
+  ckpt_put_bytes (&b, rp.redo.data, rp.redo.len);
+  ckpt_put_bytes (&b, undo.data, undo.len);
+  redo_free (&undo);
+  written = (struct known) { store_txn_number (txn), b.len };
+  err = b.error;
+  if (!err)
+    err = keep_files (txn);
+  if (!err)
+    err = store_object_create (txn, RP_OBJECT_FILES + written.number,
+			       CI_TYPE_BLOB, &obj);
+  if (!err)
+    err = store_put_blob (obj, b.data, b.len);
+  ckpt_blob_free (&b);
+  return err;
+}
