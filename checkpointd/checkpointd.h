@@ -132,8 +132,8 @@ error_t checkpointd_objects (uint64_t number, uint64_t after, uint64_t before,
 error_t checkpointd_object (uint64_t number, uint64_t id, void **data,
 			    size_t *len);
 
-/* How many bytes the store has room for in all.  */
-uint64_t checkpointd_room (void);
+/* How many bytes the store has room for in all, and still.  */
+void checkpointd_room (uint64_t *all, uint64_t *left);
 
 /* The options that are meant for us, for root-proxy's argp and fsysopts:
    --interval=SECONDS, --keep=N, --control=abort-threads|no-fpu|no-queues|no-restore.

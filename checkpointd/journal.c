@@ -166,8 +166,8 @@ checkpointd_object (uint64_t number, uint64_t id, void **data, size_t *len)
   return err;
 }
 
-uint64_t
-checkpointd_room (void)
+void
+checkpointd_room (uint64_t *all, uint64_t *left)
 {
   struct store_stats s = { .blocks = 0 };
 
@@ -175,5 +175,6 @@ checkpointd_room (void)
   if (conductor.store)
     store_get_stats (conductor.store, &s);
   unlock_store ();
-  return s.blocks * STORE_PAGE;
+  *all = s.blocks * STORE_PAGE;
+  *left = s.free_blocks * STORE_PAGE;
 }

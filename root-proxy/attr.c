@@ -204,6 +204,25 @@ rp_hold_nlink (struct fs_node *node)
   return 0;
 }
 
+error_t
+rp_hold_mtime (struct fs_node *node)
+{
+  struct ov_node *ov = rp_data (node)->ov;
+  io_statbuf_t st;
+  error_t err = rp_stat (node, &st);
+
+  if (err)
+    return err;
+  pthread_mutex_lock (&rp.lock);
+  if (!(ov->held & OV_MTIME))
+    {
+      ov->mtime = (struct ov_time) { st.st_mtim.tv_sec, st.st_mtim.tv_nsec };
+      ov_touch (&rp.ov, ov, OV_MTIME);
+    }
+  pthread_mutex_unlock (&rp.lock);
+  return 0;
+}
+
 /* The record that the ground has.  */
 static error_t
 ground_translator (struct fs_node *node, char **argz, size_t *len)

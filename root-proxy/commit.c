@@ -119,6 +119,7 @@ rp_prepare (void *context, char **why)
 void
 rp_aborted (void *context)
 {
+  rp_files_failed ();
   redo_free (&rp.redo);
   ov_plan_free (&rp.plan);
 }

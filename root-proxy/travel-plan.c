@@ -138,21 +138,57 @@ find_way (const struct history *h, uint64_t from, uint64_t to,
   return err;
 }
 
+/* The numbers of all checkpoints, malloced.  */
+static error_t
+all_checkpoints (uint64_t **list, size_t *n)
+{
+  uint64_t checkpoint = 0;
+
+  *list = NULL;
+  *n = 0;
+  while (checkpointd_next (checkpoint, &checkpoint) == 0)
+    {
+      uint64_t *more = realloc (*list, (*n + 1) * sizeof *more);
+      if (more == NULL)
+	{
+	  free (*list);
+	  return ENOMEM;
+	}
+      *list = more;
+      more[(*n)++] = checkpoint;
+    }
+  return 0;
+}
+
 error_t
 travel_plan (uint64_t from, uint64_t to, struct travel_step **steps, size_t *n,
 	     char **why)
 {
   struct history h = { 0 };
-  uint64_t checkpoint = 0;
-  error_t err = 0;
+  uint64_t *list;
+  size_t left;
+  error_t err = all_checkpoints (&list, &left);
 
   *steps = NULL;
   *n = 0;
   *why = NULL;
-  while (!err && checkpointd_next (checkpoint, &checkpoint) == 0)
-    err = read_checkpoint (&h, checkpoint);
-  if (!err)
-    err = find_way (&h, from, to, steps, n, why);
+  if (err)
+    return err;
+  /* The newest ones have most: often it is enough to look at one.  */
+  do
+    {
+      free (*steps);
+      free (*why);
+      *steps = NULL;
+      *n = 0;
+      *why = NULL;
+      if (left)
+	err = read_checkpoint (&h, list[--left]);
+      if (!err)
+	err = find_way (&h, from, to, steps, n, why);
+    }
+  while (err == ENODATA && left);
+  free (list);
   free (h.files);
   if (err)
     {

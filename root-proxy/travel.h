@@ -44,7 +44,8 @@ error_t travel_files (uint64_t checkpoint, uint64_t *number);
 error_t rp_files_load (void);
 error_t rp_arrive (struct ov_plan *plan);
 
-/* Checkpoint NUMBER is durable.  */
+/* Checkpoint NUMBER is durable; or one could not be written.  */
 void rp_files_written (uint64_t number);
+void rp_files_failed (void);
 
 #endif /* PERDURE_ROOT_PROXY_TRAVEL_H */

@@ -188,6 +188,17 @@ add_holder (uint64_t checkpoint, uint64_t number)
 }
 
 void
+rp_files_failed (void)
+{
+  uint64_t room, left;
+
+  /* Going on is worth more than going back.  */
+  checkpointd_room (&room, &left);
+  if (left < room / 16)
+    nknown = 0;
+}
+
+void
 rp_files_written (uint64_t number)
 {
   if (written.number != number || add_known (written)
@@ -255,11 +266,12 @@ static error_t
 keep_files (struct store_txn *txn)
 {
   error_t err = find_holders ();
-  uint64_t least = oldest (), room = checkpointd_room () / 8, bytes = 0;
+  uint64_t least = oldest (), room, left, bytes = 0;
   size_t n = nknown;
 
+  checkpointd_room (&room, &left);
   while (n > 0 && nknown - n < MOST && known[n - 1].number > least
-	 && bytes + known[n - 1].bytes <= room)
+	 && bytes + known[n - 1].bytes <= room / 8)
     bytes += known[--n].bytes;
   memmove (known, known + n, (nknown - n) * sizeof *known);
   nknown -= n;
