@@ -264,7 +264,7 @@ rp_rename (struct fs_node *fromdir, const char *fromname,
   if (!err)
     err = rp_hold_nlink (node) ?: rp_hold_nlink (fromdir)
       ?: rp_hold_nlink (todir);
-  if (!err && S_ISDIR (ov->type) && from != to)
+  if (!err && S_ISDIR (ov->type))
     err = rp_hold_mtime (node);
   if (err)
     return err;

@@ -180,7 +180,8 @@ error_t rp_set_translator (struct fs_node *node, const char *argz,
 void rp_stamp (struct ov_node *ov, uint32_t which);
 /* Hold the link count of NODE before it is changed.  */
 error_t rp_hold_nlink (struct fs_node *node);
-/* Likewise the time of a directory's last change before it gets another `..'.  */
+/* Likewise the time of a directory's last change before it is moved: on its way it has
+   other directories above it, which changes it.  */
 error_t rp_hold_mtime (struct fs_node *node);
 
 /* After each change, without rp.lock: applies it at once under

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The border: what the environment and the ground think of each other after a crash.
 
-tests="exactly_once control streams control_streams policies sync_output reopen travel apply instants hostile"
+tests="exactly_once control streams control_streams policies sync_output reopen apply hostile"
+[ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
   steps=3000 transactions=300 kills=60 limit=4000
