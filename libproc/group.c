@@ -125,6 +125,7 @@ is_orphan (const struct pgrp *g)
 
   for (p = g->members; p; p = p->grp_next)
     if (!p->dead && p->parent && !p->parent->dead && p->parent->pgrp
+	&& p->parent != p->table->init
 	&& p->parent->pgrp != g && p->parent->pgrp->session == g->session)
       return false;
   return true;
