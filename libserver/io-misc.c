@@ -130,11 +130,12 @@ S_io_pathconf (io_t io_object, int name, int *value)
   return err;
 }
 
+/* End CRED, if it is one of the node of the one who asks, and not his own.  */
 static error_t
 revoke_one (void *object, void *arg)
 {
-  struct fs_cred *cred = object;
-  if (cred->open->node == arg)
+  struct fs_cred *cred = object, *asking = arg;
+  if (cred != asking && cred->open->node == asking->open->node)
     sv_port_destroy (cred);
   return 0;
 }
@@ -154,8 +155,11 @@ S_io_revoke (io_t io_object)
     err = fs_isowner (&st, cred->ids);
   if (!err)
     {
+      /* Before the answer: what is opened after it stays.  The port that the
+	 answer is given for goes last.  */
+      sv_for_each (node->fs->bucket, &fs_cred_class, revoke_one, cred);
       sv_reply_early (0);
-      sv_for_each (node->fs->bucket, &fs_cred_class, revoke_one, node);
+      sv_port_destroy (cred);
       err = MIG_NO_REPLY;
     }
   fs_end (cred, node);
