@@ -185,8 +185,9 @@ rp_utimens (struct fs_node *node, const struct timespec *atime,
   return 0;
 }
 
-error_t
-rp_hold_nlink (struct fs_node *node)
+/* Hold what NODE's status says of WHICH, OV_NLINK or OV_MTIME, if it is not held.  */
+static error_t
+hold (struct fs_node *node, uint32_t which)
 {
   struct ov_node *ov = rp_data (node)->ov;
   io_statbuf_t st;
@@ -195,32 +196,28 @@ rp_hold_nlink (struct fs_node *node)
   if (err)
     return err;
   pthread_mutex_lock (&rp.lock);
-  if (!(ov->held & OV_NLINK))
+  if (!(ov->held & which))
     {
-      ov->nlink = st.st_nlink;
-      ov_touch (&rp.ov, ov, OV_NLINK);
+      if (which == OV_NLINK)
+	ov->nlink = st.st_nlink;
+      else
+	ov->mtime = (struct ov_time) { st.st_mtim.tv_sec, st.st_mtim.tv_nsec };
+      ov_touch (&rp.ov, ov, which);
     }
   pthread_mutex_unlock (&rp.lock);
   return 0;
 }
 
 error_t
+rp_hold_nlink (struct fs_node *node)
+{
+  return hold (node, OV_NLINK);
+}
+
+error_t
 rp_hold_mtime (struct fs_node *node)
 {
-  struct ov_node *ov = rp_data (node)->ov;
-  io_statbuf_t st;
-  error_t err = rp_stat (node, &st);
-
-  if (err)
-    return err;
-  pthread_mutex_lock (&rp.lock);
-  if (!(ov->held & OV_MTIME))
-    {
-      ov->mtime = (struct ov_time) { st.st_mtim.tv_sec, st.st_mtim.tv_nsec };
-      ov_touch (&rp.ov, ov, OV_MTIME);
-    }
-  pthread_mutex_unlock (&rp.lock);
-  return 0;
+  return hold (node, OV_MTIME);
 }
 
 /* The record that the ground has.  */

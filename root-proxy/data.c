@@ -178,24 +178,10 @@ is_plain (struct fs_node *node)
 static error_t
 read_plain (struct fs_node *node, loff_t offset, size_t *len, void *data)
 {
-  char *buf = data;
-  mach_msg_type_number_t n = *len;
   mach_port_t port;
   error_t err = rp_ground_port (node, &port);
 
-  if (!err)
-    err = io_read (port, &buf, &n, offset, *len);
-  if (err)
-    return err;
-  if (n > *len)
-    n = *len;
-  if (buf != data)
-    {
-      memcpy (data, buf, n);
-      vm_deallocate (mach_task_self (), (vm_address_t) buf, n);
-    }
-  *len = n;
-  return 0;
+  return err ? err : rp_port_read_some (port, offset, len, data);
 }
 
 error_t

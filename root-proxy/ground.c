@@ -97,10 +97,9 @@ rp_ground_stat (struct fs_node *node, io_statbuf_t *st)
 }
 
 error_t
-rp_ground_read (struct fs_node *node, uint64_t offset, size_t len, void *data)
+rp_port_read (mach_port_t port, uint64_t offset, size_t len, void *data)
 {
-  mach_port_t port;
-  error_t err = rp_ground_port (node, &port);
+  error_t err = 0;
   size_t done = 0;
 
   while (!err && done < len)
@@ -118,7 +117,37 @@ rp_ground_read (struct fs_node *node, uint64_t offset, size_t len, void *data)
 	vm_deallocate (mach_task_self (), (vm_address_t) buf, n);
       done += n;
     }
+  /* Somebody else may have cut it.  */
   if (!err)
     memset ((char *) data + done, 0, len - done);
   return err;
+}
+
+error_t
+rp_ground_read (struct fs_node *node, uint64_t offset, size_t len, void *data)
+{
+  mach_port_t port;
+  error_t err = rp_ground_port (node, &port);
+
+  return err ? err : rp_port_read (port, offset, len, data);
+}
+
+error_t
+rp_port_read_some (mach_port_t port, uint64_t offset, size_t *len, void *data)
+{
+  char *buf = data;
+  mach_msg_type_number_t n = *len;
+  error_t err = io_read (port, &buf, &n, offset, *len);
+
+  if (err)
+    return err;
+  if (n > *len)
+    n = *len;
+  if (buf != data)
+    {
+      memcpy (data, buf, n);
+      vm_deallocate (mach_task_self (), (vm_address_t) buf, n);
+    }
+  *len = n;
+  return 0;
 }

@@ -28,15 +28,6 @@ struct build
   size_t nremove, nmake;
 };
 
-static unsigned int
-depth_of (const char *path)
-{
-  unsigned int n = 0;
-  for (; *path; path++)
-    n += *path == '/';
-  return n;
-}
-
 static int
 deeper_first (const void *a, const void *b)
 {
@@ -69,7 +60,7 @@ collect (struct build *b, struct ov_plan *plan)
 	struct ov_placed *p = &plan->placed[plan->n++];
 
 	if (path)
-	  b->remove[b->nremove++] = (struct item) { e, path, depth_of (path) };
+	  b->remove[b->nremove++] = (struct item) { e, path, redo_depth (path) };
 	p->dir = e->dir->ino;
 	p->ino = e->target;
 	p->name = strdup (e->name);
@@ -80,7 +71,7 @@ collect (struct build *b, struct ov_plan *plan)
 	path = ov_name_path (ov, e, false);
 	if (path == NULL)
 	  continue;
-	b->make[b->nmake++] = (struct item) { e, path, depth_of (path) };
+	b->make[b->nmake++] = (struct item) { e, path, redo_depth (path) };
 	p->path = strdup (path);
 	if (p->path == NULL)
 	  return ENOMEM;

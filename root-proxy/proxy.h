@@ -115,6 +115,12 @@ error_t rp_ground_stat (struct fs_node *node, io_statbuf_t *st);
 /* Read LEN bytes at OFFSET; what is behind the end is zeros.  */
 error_t rp_ground_read (struct fs_node *node, uint64_t offset, size_t len,
 			void *data);
+/* The same of PORT, an open of the ground.  */
+error_t rp_port_read (mach_port_t port, uint64_t offset, size_t len,
+		      void *data);
+/* Ask PORT once for *LEN bytes at OFFSET; *LEN becomes how many came.  */
+error_t rp_port_read_some (mach_port_t port, uint64_t offset, size_t *len,
+			   void *data);
 
 /* node.c's operations, by file.  */
 error_t rp_lookup (struct fs_node *dir, const char *name,

@@ -44,6 +44,15 @@ put_bytes (uint8_t **p, const void *data, size_t len)
   *p += len;
 }
 
+unsigned int
+redo_depth (const char *path)
+{
+  unsigned int n = 0;
+  for (; *path; path++)
+    n += *path == '/';
+  return n;
+}
+
 void
 redo_add (struct redo *redo, const struct redo_record *r)
 {

@@ -98,15 +98,6 @@ cmp_path (const void *a, const void *b)
   return strcmp (x->path, y->path);
 }
 
-static unsigned int
-depth_of (const char *path)
-{
-  unsigned int n = 0;
-  for (; *path; path++)
-    n += *path == '/';
-  return n;
-}
-
 static void
 fail (struct undo *u, error_t err)
 {
@@ -295,9 +286,9 @@ read_names (struct undo *u)
 	}
     }
   for (size_t i = 0; i < u->nlost; i++)
-    u->lost[i].depth = depth_of (u->lost[i].path);
+    u->lost[i].depth = redo_depth (u->lost[i].path);
   for (size_t i = 0; i < u->nmade; i++)
-    u->made[i].depth = depth_of (u->made[i].path);
+    u->made[i].depth = redo_depth (u->made[i].path);
   qsort (u->lost, u->nlost, sizeof *u->lost, cmp_path);
   qsort (u->made, u->nmade, sizeof *u->made, cmp_path);
   for (size_t i = 0; i < u->nmoved; i++)

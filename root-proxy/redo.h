@@ -78,6 +78,9 @@ struct redo
 };
 
 void redo_add (struct redo *redo, const struct redo_record *record);
+
+/* How many slashes PATH has: what is in a directory is deeper than it.  */
+unsigned int redo_depth (const char *path);
 void redo_free (struct redo *redo);
 
 /* Read the record at *POS into *RECORD, whose pointers point into DATA, and

@@ -85,25 +85,12 @@ static error_t
 live_read (struct fs_node *node, mach_port_t port, loff_t offset, size_t *len,
 	   void *data)
 {
-  char *buf = data;
-  mach_msg_type_number_t n = *len;
-
   pthread_mutex_unlock (&node->lock);
   sv_park ();
-  error_t err = io_read (port, &buf, &n, offset, *len);
+  error_t err = rp_port_read_some (port, offset, len, data);
   sv_unpark ();
   pthread_mutex_lock (&node->lock);
-  if (err)
-    return err;
-  if (n > *len)
-    n = *len;
-  if (buf != data)
-    {
-      memcpy (data, buf, n);
-      vm_deallocate (mach_task_self (), (vm_address_t) buf, n);
-    }
-  *len = n;
-  return 0;
+  return err;
 }
 
 /* Answer a read from the past, if there is one: true.  */

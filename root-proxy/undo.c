@@ -80,27 +80,8 @@ source_read (void *ctx, const char *path, uint64_t offset, size_t len,
 {
   struct source *s = ctx;
   error_t err = source_open (s, path);
-  size_t done = 0;
 
-  while (!err && done < len)
-    {
-      char *buf = (char *) data + done;
-      mach_msg_type_number_t n = len - done;
-      err = io_read (s->port, &buf, &n, offset + done, len - done);
-      if (err || n == 0)
-	break;
-      if (n > len - done)
-	err = EGRATUITOUS;
-      else if (buf != (char *) data + done)
-	memcpy ((char *) data + done, buf, n);
-      if (buf != (char *) data + done)
-	vm_deallocate (mach_task_self (), (vm_address_t) buf, n);
-      done += n;
-    }
-  /* Somebody else may have cut it.  */
-  if (!err && done < len)
-    memset ((char *) data + done, 0, len - done);
-  return err;
+  return err ? err : rp_port_read (s->port, offset, len, data);
 }
 
 static error_t
