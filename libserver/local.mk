@@ -42,6 +42,7 @@ libserver_libserver_a_SOURCES = \
 	libserver/pager-serve.c \
 	libserver/pager.c \
 	libserver/port.c \
+	libserver/reap.c \
 	libserver/right.c \
 	libserver/right-ref.c \
 	libserver/rpcs.c \

@@ -111,6 +111,10 @@ struct fs_trans
 /* What is set on NODE (locked), whose status is *ST.  */
 error_t fs_trans_find (struct fs_node *node, const io_statbuf_t *st,
 		       struct fs_trans *t);
+/* Wait for the child process with the task TASK (lent) when it dies, in a thread
+   of BUCKET.  Does nothing if we are no process, or if it is none of ours.  */
+void fs_reap (struct sv_bucket *bucket, task_t task);
+
 /* Get T's control port if its kind is FS_START or FS_ACTIVE, starting the
    translator; it is a reference for the caller.  NODE is not locked.  */
 error_t fs_trans_control (struct fs_node *node, struct fs_trans *t,

@@ -139,6 +139,8 @@ run (struct fs_fs *fs, const char *argz, size_t len, uid_t uid, gid_t gid,
       if (!MACH_PORT_VALID (env.fds[2]))
 	env.fds[2] = MACH_PORT_NULL;
       err = exec_start (file, argz, len, "", 0, &env, task);
+      if (!err)
+	fs_reap (fs->bucket, *task);
       fs_drop_right (env.fds[2]);
     }
   fs_drop_right (file);
