@@ -27,12 +27,6 @@ struct check
   uint8_t *then;		/* Room for AT_ONCE pages.  */
 };
 
-static bool
-is_set (const uint8_t *bitmap, vm_size_t page)
-{
-  return bitmap[page / 8] >> (page % 8) & 1;
-}
-
 /* Compare pages I to I + N.  */
 static error_t
 compare (struct check *c, vm_size_t i, vm_size_t n)

@@ -399,4 +399,11 @@ error_t res_memory (struct ckpt_image *image, uint32_t task,
 error_t res_threads (struct ckpt_image *image);
 error_t res_start (struct ckpt_image *image);
 
+/* Is PAGE in BITMAP?  */
+static inline bool
+is_set (const uint8_t *bitmap, vm_size_t page)
+{
+  return bitmap[page / 8] >> (page % 8) & 1;
+}
+
 #endif /* PERDURE_CKPT_INTERNAL_H */

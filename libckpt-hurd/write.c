@@ -8,12 +8,6 @@
 #include <stable-store/store.h>
 #include "internal.h"
 
-static bool
-is_set (const uint8_t *bitmap, vm_size_t page)
-{
-  return bitmap[page / 8] >> (page % 8) & 1;
-}
-
 struct snapshot *
 find_base (const struct known_task *k, const struct snapshot *s)
 {
