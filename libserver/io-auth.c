@@ -18,7 +18,9 @@ free_array (uid_t *array, mach_msg_type_number_t n)
 		   n * sizeof *array);
 }
 
-/* Ask the auth server.  NEWPORT is consumed on success.  */
+/* Ask the auth server.  NEWPORT is consumed on success.  What auth refuses it
+   releases, and who loses the receive right meanwhile (io_revoke) would lose the name
+   with it: auth gets a right of its own.  */
 static error_t
 ask_auth (mach_port_t rendezvous, mach_port_t newport, struct fs_ids **ids)
 {
@@ -34,7 +36,7 @@ ask_auth (mach_port_t rendezvous, mach_port_t newport, struct fs_ids **ids)
     return EOPNOTSUPP;
   sv_park ();
   err = auth_server_authenticate (auth, rendezvous, MACH_MSG_TYPE_COPY_SEND,
-				  newport, MACH_MSG_TYPE_MOVE_SEND,
+				  newport, MACH_MSG_TYPE_COPY_SEND,
 				  &euids, &n[0], &auids, &n[1],
 				  &egids, &n[2], &agids, &n[3]);
   sv_unpark ();
@@ -43,6 +45,7 @@ ask_auth (mach_port_t rendezvous, mach_port_t newport, struct fs_ids **ids)
   if (err)
     return err;
   *ids = fs_ids_make (euids, n[0], egids, n[2]);
+  err = *ids ? 0 : ENOMEM;
   if (euids != room[0])
     free_array (euids, n[0]);
   if (auids != room[1])
@@ -51,7 +54,9 @@ ask_auth (mach_port_t rendezvous, mach_port_t newport, struct fs_ids **ids)
     free_array (egids, n[2]);
   if (agids != room[3])
     free_array (agids, n[3]);
-  return *ids ? 0 : ENOMEM;
+  if (!err)
+    fs_drop_right (newport);
+  return err;
 }
 
 kern_return_t
