@@ -66,7 +66,7 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
 
   uint32_t lines = report->nlines;
   error_t fault = 0;
-  pthread_mutex_lock (&c->store_lock);
+  conductor_lock_store ();
   error_t err = store_begin (c->store, &txn);
   if (err == 0)
     {
@@ -88,7 +88,7 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
   if (err && report->nlines == lines)
     ckpt_report (report, "%s", fault ? strerror (fault)
 		 : store_error (c->store));
-  pthread_mutex_unlock (&c->store_lock);
+  conductor_unlock_store ();
   return err;
 }
 
@@ -369,6 +369,6 @@ checkpointd_stop (void)
   pthread_cond_broadcast (&conductor.changed);
   pthread_mutex_unlock (&conductor.lock);
   /* And wait for one that is being written.  */
-  pthread_mutex_lock (&conductor.store_lock);
-  pthread_mutex_unlock (&conductor.store_lock);
+  conductor_lock_store ();
+  conductor_unlock_store ();
 }

@@ -22,17 +22,16 @@ static error_t
 verify_object (struct store_ckpt *ckpt, uint64_t id)
 {
   static uint8_t buffer[AT_ONCE * STORE_PAGE];
-  struct conductor *c = &conductor;
   uint64_t page = 0;
   error_t err = 0;
 
   while (err == 0)
     {
-      pthread_mutex_lock (&c->store_lock);
+      conductor_lock_store ();
       err = store_next_page (ckpt, id, page, &page);
       if (err == 0)
 	err = store_read_pages (ckpt, id, page, AT_ONCE, buffer);
-      pthread_mutex_unlock (&c->store_lock);
+      conductor_unlock_store ();
       page += AT_ONCE;
     }
   return err == ENOENT ? 0 : err;
@@ -46,17 +45,17 @@ verify (struct store_ckpt *ckpt, struct ckpt_report *report)
   struct store_object_info info = { .id = 0 };
   struct ci_image image;
 
-  pthread_mutex_lock (&c->store_lock);
+  conductor_lock_store ();
   error_t err = ckpt_read_image (ckpt, &image, report);
-  pthread_mutex_unlock (&c->store_lock);
+  conductor_unlock_store ();
   if (err)
     return err;
   ci_free (&image);
   for (;;)
     {
-      pthread_mutex_lock (&c->store_lock);
+      conductor_lock_store ();
       err = store_next_object (ckpt, info.id, &info);
-      pthread_mutex_unlock (&c->store_lock);
+      conductor_unlock_store ();
       if (err == ENOENT)
 	return 0;
       if (err == 0)
@@ -78,15 +77,15 @@ check (uint64_t number, struct ckpt_report *report)
   struct conductor *c = &conductor;
   struct store_ckpt *ckpt;
 
-  pthread_mutex_lock (&c->store_lock);
+  conductor_lock_store ();
   error_t err = store_ckpt_open (c->store, number, &ckpt);
-  pthread_mutex_unlock (&c->store_lock);
+  conductor_unlock_store ();
   if (err)
     return err;
   err = verify (ckpt, report);
-  pthread_mutex_lock (&c->store_lock);
+  conductor_lock_store ();
   store_ckpt_close (ckpt);
-  pthread_mutex_unlock (&c->store_lock);
+  conductor_unlock_store ();
   return err;
 }
 
@@ -121,14 +120,14 @@ go_back (uint64_t number, bool keep_files)
   error_t err = 0;
 
   checkpointd_stop ();
-  pthread_mutex_lock (&c->store_lock);
+  conductor_lock_store ();
   store_get_stats (c->store, &s);
-  pthread_mutex_unlock (&c->store_lock);
+  conductor_unlock_store ();
   if (s.last == number)
     return 0;
   /* Nobody else writes to the store now.  */
   err = ask_travel (number, s.last + 1, keep_files);
-  pthread_mutex_lock (&c->store_lock);
+  conductor_lock_store ();
   if (err == 0)
     {
       char label[STORE_LABEL_MAX + 1];
@@ -136,7 +135,7 @@ go_back (uint64_t number, bool keep_files)
 		(unsigned long long) number);
       err = store_revert (c->store, number, label, NULL);
     }
-  pthread_mutex_unlock (&c->store_lock);
+  conductor_unlock_store ();
   return err;
 }
 
@@ -179,13 +178,13 @@ static void
 lock_store (void)
 {
   sv_park ();
-  pthread_mutex_lock (&conductor.store_lock);
+  conductor_lock_store ();
 }
 
 static void
 unlock_store (void)
 {
-  pthread_mutex_unlock (&conductor.store_lock);
+  conductor_unlock_store ();
   sv_unpark ();
 }
 
@@ -198,9 +197,14 @@ S_ckpt_drop (mach_port_t root, unsigned int number)
     return err;
   if (c->store == NULL)
     return ENODEV;
+  struct conductor_lazy lazy;
+  conductor_lazy_status (&lazy);
   lock_store ();
   err = number ? store_drop (c->store, number) : EINVAL;
   unlock_store ();
+  if (err == EBUSY && number == lazy.number)
+    conductor_event ("checkpoint %u stays: memory of the environment still comes"
+		     " from it", number);
   return err;
 }
 

@@ -22,9 +22,9 @@ struct conductor
   struct ckpt_participant **participants; /* Ours, then CONFIG's.  */
   size_t nparticipants;
 
-  /* The store, and what is read from it; taken before `lock'.  */
-  pthread_mutex_t store_lock;
+  /* The store, and what is read from it: see lock.c.  */
   struct store *store;
+  struct store_io device;	/* Its own, without the cache: for reading only.  */
 
   pthread_mutex_t lock;		/* For the rest.  */
   pthread_cond_t changed;
@@ -56,6 +56,8 @@ struct conductor
   unsigned int awaiting;	/* … and wait for the next.  */
   unsigned int taken, failed;
   struct ckpt_stats stats, restore_stats;
+  uint64_t begun, ran;		/* Cycles when a restore began, store and all, and
+				   when programs ran again.  */
   uint64_t stop_max, stop_sum;
   double stretched;		/* Seconds, if the last took longer than the
 				   interval; else 0.  */
@@ -66,13 +68,58 @@ struct conductor
 
 extern struct conductor conductor;
 
-/* This thread has store_lock, and calls participants.  */
+/* Have the store for oneself; taken before `lock' (lock.c).  */
+void conductor_lock_store (void);
+void conductor_unlock_store (void);
+/* For one call that may come in the middle of somebody's transaction, as those that
+   append to the journal may.  */
+void conductor_lock_journal (void);
+void conductor_unlock_journal (void);
+/* In a transaction, between two calls: let those through (the hook breathe).  */
+void conductor_breathe (void *context);
+
+/* This thread has the store for itself, and calls participants.  */
 extern __thread bool conductor_has_store;
 
 /* The hook memory_create.  */
 error_t conductor_memory (void *context, vm_address_t data, vm_size_t len,
 			  mach_port_t *right);
 
+
+/* Memory that is read when it is touched (lazy.c).  Before checkpoint CKPT of the store is
+   restored, and after it; true: CKPT must stay open.  */
+void conductor_lazy_begin (struct store_ckpt *ckpt);
+bool conductor_lazy_end (bool restored);
+/* The hooks memory_lazy and memory_stored.  */
+error_t conductor_lazy (void *context, uint64_t object, uint64_t first,
+			vm_size_t len, pid_t pid, mach_port_t *right);
+error_t conductor_lazy_stored (void *context, mach_port_t name,
+			       vm_offset_t offset, vm_size_t len,
+			       uint8_t *bitmap);
+struct conductor_lazy
+{
+  uint64_t number;		/* The checkpoint; 0: there is no such memory.  */
+  uint64_t read, asked;		/* Pages read so far; requests of the kernel.  */
+  uint64_t bad;			/* Pages that are damaged.  */
+  uint64_t done;		/* Cycles when all had been read; 0: not yet.  */
+  const char *damage;		/* The first of them, or "".  */
+};
+void conductor_lazy_status (struct conductor_lazy *status);
+
+/* The order in which pages are read ahead (order.c).  Pages were asked for by the
+   kernel; were written to (the hook memory_dirtied).  */
+void conductor_order_asked (uint64_t object, uint64_t first, uint64_t n);
+void conductor_order_dirtied (void *context, uint64_t object, uint64_t first,
+			      uint64_t n);
+/* Run number I of those that CKPT, which was loaded, has; false: no more.  */
+bool conductor_order_get (size_t i, uint64_t *object, uint64_t *first,
+			  uint64_t *n);
+void conductor_order_load (struct store_ckpt *ckpt);
+/* As a participant's `write'.  */
+error_t conductor_order_write (void *context, struct store_txn *txn);
+
+/* Ids of ports up to what CKPT has are not given to anything else.  */
+error_t conductor_job_reserve (struct store_ckpt *ckpt);
 
 /* Take one checkpoint.  */
 error_t conductor_checkpoint (void);

@@ -3,6 +3,7 @@
    somebody waits for.  It belongs to the checkpoint, so that who asks after a
    restore hears of the same job.  */
 
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <libproc/libproc.h>
@@ -29,38 +30,77 @@ save_job (void *context, struct ckpt_image *image, struct ckpt_blob *state)
   return 0;
 }
 
+/* What save_job has written.  */
+struct state
+{
+  uint8_t job;
+  uint32_t pid, status;
+  uint64_t host;
+  int64_t time;
+  uint64_t next_id;
+  uint32_t restores, preparations;
+};
+
+static error_t
+get_state (struct ckpt_reader *state, struct state *s)
+{
+  uint32_t version = ckpt_get_u32 (state);
+  s->job = ckpt_get_u8 (state);
+  s->pid = ckpt_get_u32 (state);
+  s->status = ckpt_get_u32 (state);
+  s->host = ckpt_get_u64 (state);
+  s->time = ckpt_get_u64 (state);
+  s->next_id = ckpt_get_u64 (state);
+  s->restores = ckpt_get_u32 (state);
+  s->preparations = ckpt_get_u32 (state);
+  if (state->error)
+    return state->error;
+  if (version != 4)
+    return ENOTSUP;
+  return s->job > JOB_ENDED || state->pos != state->len ? EBADMSG : 0;
+}
+
+error_t
+conductor_job_reserve (struct store_ckpt *ckpt)
+{
+  struct ckpt_reader state = { 0 };
+  struct state s;
+  void *data;
+  error_t err = store_read_blob (ckpt, CI_OBJECT_PARTICIPANT, 1 << 20, &data,
+				 &state.len);
+  if (err)
+    return err;
+  state.data = data;
+  err = get_state (&state, &s);
+  if (err == 0)
+    sv_reserve_ids (s.next_id);
+  free (data);
+  return err;
+}
+
 static error_t
 restore_job (void *context, struct ckpt_image *image,
 	     struct ckpt_reader *state)
 {
   struct conductor *c = &conductor;
-  uint32_t version = ckpt_get_u32 (state);
-  uint8_t job = ckpt_get_u8 (state);
-  uint32_t pid = ckpt_get_u32 (state), status = ckpt_get_u32 (state);
-  uint64_t host = ckpt_get_u64 (state);
-  int64_t time = ckpt_get_u64 (state);
-  uint64_t next_id = ckpt_get_u64 (state);
-  uint32_t restores = ckpt_get_u32 (state);
-  uint32_t preparations = ckpt_get_u32 (state);
-  if (state->error)
-    return state->error;
-  if (version != 4)
-    return ENOTSUP;
-  if (job > JOB_ENDED || state->pos != state->len)
-    return EBADMSG;
-  c->job = job;
-  c->job_pid = pid;
-  c->job_status = status;
-  c->restores = restores + 1;
-  c->preparations = preparations;
+  struct state s;
+  error_t err = get_state (state, &s);
+  if (err)
+    return err;
+  c->job = s.job;
+  c->job_pid = s.pid;
+  c->job_status = s.status;
+  c->restores = s.restores + 1;
+  c->preparations = s.preparations;
   /* What others make anew gets no id of what is still to be made again.  */
-  sv_reserve_ids (next_id);
-  return conductor_host_restore (host, time);
+  sv_reserve_ids (s.next_id);
+  return conductor_host_restore (s.host, s.time);
 }
 
 struct ckpt_participant conductor_participant =
 {
-  .name = "checkpointd", .save = save_job, .restore_objects = restore_job,
+  .name = "checkpointd", .save = save_job, .write = conductor_order_write,
+  .restore_objects = restore_job,
 };
 
 /* So often a checkpoint is tried after the job's end, a second apart.  */

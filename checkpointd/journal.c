@@ -16,14 +16,14 @@ static void
 lock_store (void)
 {
   if (!conductor_has_store)
-    pthread_mutex_lock (&conductor.store_lock);
+    conductor_lock_store ();
 }
 
 static void
 unlock_store (void)
 {
   if (!conductor_has_store)
-    pthread_mutex_unlock (&conductor.store_lock);
+    conductor_unlock_store ();
 }
 
 error_t
@@ -33,12 +33,15 @@ checkpointd_journal_append (uint32_t type, const void *data, size_t len,
   struct conductor *c = &conductor;
   error_t err = 0;
 
-  lock_store ();
+  /* A stream's answer waits for this: it must not wait for a checkpoint.  */
+  if (!conductor_has_store)
+    conductor_lock_journal ();
   if (c->store)
     err = store_journal_append (c->store, c->restoring ? c->restoring
 				: c->last_number, type, data, len,
 				seq);
-  unlock_store ();
+  if (!conductor_has_store)
+    conductor_unlock_journal ();
   return err;
 }
 

@@ -8,7 +8,9 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/history.c \
 	checkpointd/host.c \
 	checkpointd/job.c \
-	checkpointd/journal.c checkpointd/memory.c \
+	checkpointd/journal.c checkpointd/lazy.c checkpointd/lock.c \
+	checkpointd/memory.c \
+	checkpointd/order.c \
 	checkpointd/pending.c \
 	checkpointd/restore.c \
 	checkpointd/serve.c \

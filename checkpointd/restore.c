@@ -6,14 +6,21 @@
 #include <string.h>
 #include "internal.h"
 
-/* The greatest number of a checkpoint less than BEFORE, or 0.  */
+/* The greatest number of a checkpoint less than BEFORE, or 0.  That is nearly always the
+   last one that there is.  */
 static uint64_t
 newest (uint64_t before)
 {
   uint64_t number = 0, found = 0;
-  while (store_list (conductor.store, number, &number) == 0
-	 && number < before)
-    found = number;
+  struct store_stats s;
+
+  store_get_stats (conductor.store, &s);
+  if (s.last && s.last < before)
+    number = s.last - 1;
+  for (int again = number > 0; again >= 0 && found == 0; again--, number = 0)
+    while (store_list (conductor.store, number, &number) == 0
+	   && number < before)
+      found = number;
   return found;
 }
 
@@ -33,12 +40,16 @@ restore_one (uint64_t number, struct ckpt_report *report, bool *applied)
     }
   uint32_t lines = report->nlines;
   c->restoring_ckpt = ckpt;
+  conductor_lazy_begin (ckpt);
+  conductor_order_load (ckpt);
   err = ckpt_restore (c->env, ckpt, report, &c->restore_stats, applied);
+  c->ran = ckpt_cycles ();
   if (err == EILSEQ || (err && report->nlines == lines))
     ckpt_report (report, "checkpoint %llu: %s", (unsigned long long) number,
 		 store_error (c->store));
   c->restoring_ckpt = NULL;
-  store_ckpt_close (ckpt);
+  if (!conductor_lazy_end (err == 0))
+    store_ckpt_close (ckpt);
   return err;
 }
 
@@ -74,7 +85,7 @@ conductor_restore (char **why)
   bool applied = false, any = false;
   error_t err = 0;
 
-  pthread_mutex_lock (&c->store_lock);
+  conductor_lock_store ();
   conductor_has_store = true;
   while ((number = newest (number)) != 0)
     {
@@ -95,7 +106,7 @@ conductor_restore (char **why)
     }
   c->restoring = 0;
   conductor_has_store = false;
-  pthread_mutex_unlock (&c->store_lock);
+  conductor_unlock_store ();
   if (err == 0 && any)
     {
       struct store_stats s;

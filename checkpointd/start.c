@@ -19,7 +19,6 @@
 
 struct conductor conductor =
 {
-  .store_lock = PTHREAD_MUTEX_INITIALIZER,
   .lock = PTHREAD_MUTEX_INITIALIZER,
   .changed = PTHREAD_COND_INITIALIZER,
 };
@@ -267,6 +266,7 @@ open_store (char **why)
       if (err == EINVAL)
 	text = strdup ("too small for a store");
     }
+  c->device = io;
   if (err == 0)
     err = conductor_cache (&io);
   if (err == 0)
@@ -315,6 +315,8 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
       .memory_id = hook_memory_id, .memory_right = hook_memory_right,
       .memory_version = hook_memory_version,
       .memory_create = conductor_memory, .begin = conductor_host_begin,
+      .memory_lazy = conductor_lazy, .memory_stored = conductor_lazy_stored,
+      .memory_dirtied = conductor_order_dirtied, .breathe = conductor_breathe,
     };
   c->nparticipants = config->nparticipants + 2;
   /* Memory that one checkpoint has used is there, without a page fault, in the next
@@ -332,6 +334,7 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
 				 config->flags, &c->env);
   if (err || config->store == NULL)
     return err;
+  c->begun = ckpt_cycles ();
   err = open_store (why);
   if (err)
     return err;
@@ -392,6 +395,10 @@ checkpointd_option (struct checkpointd_config *config, const char *arg,
     config->check_pages = true;
   else if (strcmp (arg, "no-check-pages") == 0)
     config->check_pages = false;
+  else if (strcmp (arg, "verify=full") == 0)
+    config->verify_full = true;
+  else if (strcmp (arg, "verify=lazy") == 0)
+    config->verify_full = false;
   else if (strcmp (arg, "control=no-queues") == 0)
     config->flags |= CKPT_NO_QUEUES;
   else if (strcmp (arg, "control=no-restore") == 0)

@@ -72,7 +72,9 @@ put_status (FILE *f, bool json)
   struct conductor *c = &conductor;
   static const char *const jobs[] = { "none", "running", "ended" };
   struct store_stats s;
+  struct conductor_lazy lazy;
   store_get_stats (c->store, &s);
+  conductor_lazy_status (&lazy);
   pthread_mutex_lock (&c->lock);
   if (json)
     {
@@ -85,6 +87,11 @@ put_status (FILE *f, bool json)
 	       s.checkpoints, s.free_blocks, s.blocks, jobs[c->job], c->job_pid,
 	       c->job_status);
       checkpointd_put_json (f, c->last_error && c->last_text ? c->last_text : "");
+      fprintf (f, ", \"lazy\": %" PRIu64 ", \"lazy_read\": %" PRIu64
+	       ", \"lazy_done\": %s, \"lazy_damaged\": %" PRIu64
+	       ", \"damage\": ", lazy.number, lazy.read,
+	       lazy.done ? "true" : "false", lazy.bad);
+      checkpointd_put_json (f, lazy.damage);
       fprintf (f, ", \"checking\": %s, \"checked\": %" PRIu64 ", \"missed\": %"
 	       PRIu64, c->config.check_pages ? "true" : "false", c->checked,
 	       c->missed);
@@ -106,6 +113,13 @@ put_status (FILE *f, bool json)
       if (c->job != JOB_NONE)
 	fprintf (f, " (pid %d)", c->job_pid);
       putc ('\n', f);
+      if (lazy.number)
+	fprintf (f, "memory:       from checkpoint %" PRIu64 ", %" PRIu64
+		 " pages read so far%s\n", lazy.number, lazy.read,
+		 lazy.done ? ": all" : "");
+      if (lazy.bad)
+	fprintf (f, "damaged:      %" PRIu64 " pages; the first: %s\n", lazy.bad,
+		 lazy.damage);
       if (c->config.check_pages || c->checked)
 	fprintf (f, "checked:      %" PRIu64 " pages taken for unchanged, %" PRIu64
 		 " had changed\n", c->checked, c->missed);
@@ -124,6 +138,8 @@ put_stats (FILE *f, bool json)
   struct conductor *c = &conductor;
   pthread_mutex_lock (&c->lock);
   const struct ckpt_stats *s = &c->stats;
+  struct conductor_lazy lazy;
+  conductor_lazy_status (&lazy);
   double us = conductor_cycles_per_us ();
   struct { const char *name; double value; } figures[] =
   {
@@ -144,7 +160,12 @@ put_stats (FILE *f, bool json)
     { "taken", c->taken }, { "failed", c->failed },
     { "restored", c->restored },
     { "restore_us", c->restore_stats.stop / us },
+    { "restore_first_us", c->restored ? (c->ran - c->begun) / us : 0 },
+    { "restore_all_us", !c->restored || (lazy.number && !lazy.done) ? 0
+			: ((lazy.number ? lazy.done : c->ran) - c->begun) / us },
     { "restore_pages", c->restore_stats.pages },
+    { "lazy_pages", lazy.read }, { "lazy_requests", lazy.asked },
+    { "lazy_damaged", lazy.bad },
     { "cycles_per_ms", us * 1000 },
   };
   size_t n = sizeof figures / sizeof *figures;
@@ -211,8 +232,12 @@ conductor_text (int what, uint64_t number, uint64_t other, bool json,
   if (f == NULL)
     return ENOMEM;
   bool live = what == CKPT_QUERY_BORDER || what == CKPT_QUERY_TRACE;
-  if (!live)
-    pthread_mutex_lock (&c->store_lock);
+  /* What is read in one call need not wait for a checkpoint.  */
+  bool brief = what == CKPT_QUERY_STATUS || what == CKPT_QUERY_STATS;
+  if (brief)
+    conductor_lock_journal ();
+  else if (!live)
+    conductor_lock_store ();
   switch (what)
     {
     case CKPT_QUERY_LIST:
@@ -239,8 +264,10 @@ conductor_text (int what, uint64_t number, uint64_t other, bool json,
     default:
       err = EINVAL;
     }
-  if (!live)
-    pthread_mutex_unlock (&c->store_lock);
+  if (brief)
+    conductor_unlock_journal ();
+  else if (!live)
+    conductor_unlock_store ();
   if (fclose (f) && err == 0)
     err = ENOMEM;
   if (err)

@@ -113,17 +113,37 @@ meet (const struct levels *a, const struct levels *b, unsigned int *i,
   return false;
 }
 
-/* Add the pages of the first N levels; false if one of them is not memory
-   alone.  */
+/* Add the pages of LEVEL, which is not memory alone.  ESRCH: they cannot be told.  */
 static error_t
-add_levels (const struct levels *l, unsigned int n, vm_size_t size,
-	    uint8_t *bitmap, bool *internal)
+add_stored (const struct ckpt_hooks *hooks, const struct level *level,
+	    vm_size_t size, uint8_t *bitmap)
+{
+  return (hooks->memory_stored
+	  ? hooks->memory_stored (hooks->context, level->name, level->offset,
+				  size, bitmap) : ESRCH);
+}
+
+/* What the levels of a chain are.  */
+struct kinds
+{
+  bool external, lazy;
+};
+
+/* Add the pages of the first N levels.  */
+static error_t
+add_levels (const struct ckpt_hooks *hooks, const struct levels *l,
+	    unsigned int n, vm_size_t size, uint8_t *bitmap, struct kinds *kinds)
 {
   error_t err = 0;
   for (unsigned int i = 0; err == 0 && i < n; i++)
     {
-      *internal &= l->level[i].internal;
-      err = add_pages (l->level[i].name, l->level[i].offset, size, bitmap);
+      const struct level *level = &l->level[i];
+      if (level->internal)
+	err = add_pages (level->name, level->offset, size, bitmap);
+      else if (add_stored (hooks, level, size, bitmap) == 0)
+	kinds->lazy = true;
+      else
+	kinds->external = true;
     }
   return err;
 }
@@ -131,12 +151,12 @@ add_levels (const struct levels *l, unsigned int n, vm_size_t size,
 bool chain_top_only;
 
 error_t
-chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
-	    uint8_t *bitmap, enum chain *end)
+chain_walk (const struct ckpt_hooks *hooks, vm_address_t data, vm_size_t size,
+	    vm_address_t base, uint8_t *bitmap, enum chain *end)
 {
   struct levels now = { .n = 0 }, before = { .n = 0 };
+  struct kinds kinds = { .lazy = false };
   unsigned int i, j = 0;
-  bool internal = true;
   error_t err = list (data, &now);
 
   if (err == 0 && base)
@@ -148,15 +168,16 @@ chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
 	  i = i > 0;
 	  j = 0;
 	}
-      err = add_levels (&now, i, size, bitmap, &internal);
+      err = add_levels (hooks, &now, i, size, bitmap, &kinds);
       if (err == 0)
-	err = add_levels (&before, j, size, bitmap, &internal);
-      *end = internal ? CHAIN_MET : CHAIN_EXTERNAL;
+	err = add_levels (hooks, &before, j, size, bitmap, &kinds);
+      *end = kinds.external || kinds.lazy ? CHAIN_EXTERNAL : CHAIN_MET;
     }
   else if (err == 0)
     {
-      err = add_levels (&now, now.n, size, bitmap, &internal);
-      *end = internal && now.complete ? CHAIN_INTERNAL : CHAIN_EXTERNAL;
+      err = add_levels (hooks, &now, now.n, size, bitmap, &kinds);
+      *end = (kinds.external || !now.complete ? CHAIN_EXTERNAL
+	      : kinds.lazy ? CHAIN_LAZY : CHAIN_INTERNAL);
     }
   release (&now);
   release (&before);
@@ -164,17 +185,16 @@ chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
 }
 
 error_t
-chain_own (vm_address_t data, vm_size_t size, uint8_t *bitmap, bool *whole)
+chain_own (const struct ckpt_hooks *hooks, vm_address_t data, vm_size_t size,
+	   uint8_t *bitmap, bool *whole)
 {
   struct levels l = { .n = 0 };
+  struct kinds kinds = { .lazy = false };
   error_t err = list (data, &l);
 
-  *whole = l.complete;
-  for (unsigned int i = 0; err == 0 && i < l.n; i++)
-    if (l.level[i].internal)
-      err = add_pages (l.level[i].name, l.level[i].offset, size, bitmap);
-    else
-      *whole = false;
+  if (err == 0)
+    err = add_levels (hooks, &l, l.n, size, bitmap, &kinds);
+  *whole = l.complete && !kinds.external;
   release (&l);
   return err;
 }

@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <hurd.h>
+#include <hurd/sigpreempt.h>
 #include <stable-store/store.h>
 #include "internal.h"
 
@@ -32,6 +34,7 @@ static error_t
 compare (struct check *c, vm_size_t i, vm_size_t n)
 {
   static const uint8_t zero[CI_PAGE];
+  uint8_t page[CI_PAGE] __attribute__ ((aligned (16)));
   struct ckpt_image *image = c->image;
   uint64_t first = c->s->start / CI_PAGE + i;
   error_t err = store_read_pages (image->before,
@@ -42,8 +45,14 @@ compare (struct check *c, vm_size_t i, vm_size_t n)
     {
       const void *now = zero;
       if (is_set (c->own, i + j))
-	now = (void *) (c->s->data + (i + j) * CI_PAGE);
-      if (memcmp (c->then + j * CI_PAGE, now, CI_PAGE) == 0)
+	{
+	  /* It may have to be fetched from the checkpoint that was restored.  */
+	  now = page;
+	  if (hurd_safe_copyin (page, (void *) (c->s->data + (i + j) * CI_PAGE),
+				CI_PAGE))
+	    err = EIO;
+	}
+      if (err || memcmp (c->then + j * CI_PAGE, now, CI_PAGE) == 0)
 	continue;
       if (image->stats->missed++ == 0)
 	ckpt_report (image->report, "pid %d: the page at %#zx", c->task->pid,
@@ -51,6 +60,8 @@ compare (struct check *c, vm_size_t i, vm_size_t n)
       err = store_put_page (c->obj, first + j, now);
     }
   image->stats->checked += n;
+  if (image->env->hooks->breathe)
+    image->env->hooks->breathe (image->env->hooks->context);
   return err;
 }
 
@@ -100,7 +111,8 @@ check_kept (struct ckpt_image *image, const struct cap_task *t,
   c.own = calloc (pages / 8 + 1, 1);
   c.then = malloc (AT_ONCE * CI_PAGE);
   if (c.own && c.then)
-    err = chain_own (s->data, s->end - s->start, c.own, &whole);
+    err = chain_own (image->env->hooks, s->data, s->end - s->start, c.own,
+		     &whole);
   for (vm_size_t i = 0, end; err == 0 && i < pages; i = end + 1)
     {
       /* What is not in memory comes from a file if it is not zero, and that may have

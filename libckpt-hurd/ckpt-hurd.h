@@ -46,6 +46,7 @@ struct ckpt_stats
   uint64_t checked;		/* Of those, compared with what is there.  */
   uint64_t missed;		/* And of these, the ones that had changed.  */
   uint64_t meta;		/* Bytes of records and states.  */
+  uint64_t lazy;		/* Restored: pages that are read when touched.  */
 };
 
 static inline uint64_t
@@ -92,6 +93,24 @@ struct ckpt_hooks
      are its own from now on, whatever comes.  */
   error_t (*memory_create) (void *context, vm_address_t data, vm_size_t size,
 			    mach_port_t *right);
+  /* A right to a new memory object whose contents are the pages from FIRST on of OBJECT
+     of the checkpoint that is being restored, read when they are touched; it is only
+     copied.  PID, or 0, tells people whose they are.  ESRCH: all is to be read before
+     anything runs.  These three may be NULL, as if they said ESRCH.  */
+  error_t (*memory_lazy) (void *context, uint64_t object, uint64_t first,
+			  vm_size_t size, pid_t pid, mach_port_t *right);
+  /* If NAME is the kernel's name of one of those, set in BITMAP, of pages from OFFSET
+     on, which of SIZE bytes are not zero.  ESRCH: it is none of them.  */
+  error_t (*memory_stored) (void *context, mach_port_t name,
+			    vm_offset_t offset, vm_size_t size,
+			    uint8_t *bitmap);
+  /* While a checkpoint is written, between two calls of the store; NULL: nobody waits
+     for it meanwhile.  */
+  void (*breathe) (void *context);
+  /* N pages from FIRST on of OBJECT were written to between the last two
+     checkpoints.  */
+  void (*memory_dirtied) (void *context, uint64_t object, uint64_t first,
+			  uint64_t n);
 };
 
 /* For controlled experiments only.  */

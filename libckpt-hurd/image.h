@@ -4,6 +4,8 @@
    A checkpoint in the store is made of these objects:
 
      CI_OBJECT_IMAGE		   the records below, as a blob
+     CI_OBJECT_ORDER		   which pages are wanted first (order.c of
+				   checkpointd), or none
      CI_OBJECT_PARTICIPANT + i	   the state of the i-th participant, a blob
      CI_OBJECT_OTHERS …		   what participants add (participant.h)
      CI_OBJECT_MEMORY + id	   the memory object with that id, from page 0 on
@@ -24,6 +26,7 @@
 #define CI_VERSION	3
 
 #define CI_OBJECT_IMAGE		1
+#define CI_OBJECT_ORDER		2
 #define CI_OBJECT_PARTICIPANT	16
 #define CI_OBJECT_TASK		0x100000000ULL
 #define CI_OBJECT_OTHERS	0x4000000000000000ULL

@@ -332,19 +332,23 @@ struct msg_walk
 error_t msg_next (struct msg_walk *walk);
 
 /* Pages of an object's chain.  */
-enum chain { CHAIN_MET, CHAIN_INTERNAL, CHAIN_EXTERNAL };
+/* LAZY: like INTERNAL, but what is set may still have to come from the checkpoint that
+   was restored, which can fail.  */
+enum chain { CHAIN_MET, CHAIN_INTERNAL, CHAIN_LAZY, CHAIN_EXTERNAL };
 /* For a controlled experiment: only the first object is looked at.  */
 extern bool chain_top_only;
 /* Set in BITMAP the pages of our own mapping at DATA (SIZE bytes) that are in
    memory, or, if its chain meets that of our mapping at BASE, those that may
    differ from what is there.  BASE may be 0.  */
-error_t chain_walk (vm_address_t data, vm_size_t size, vm_address_t base,
-		    uint8_t *bitmap, enum chain *end);
+error_t chain_walk (const struct ckpt_hooks *hooks, vm_address_t data,
+		    vm_size_t size, vm_address_t base, uint8_t *bitmap,
+		    enum chain *end);
 
 /* Set in BITMAP the pages of our own mapping at DATA (SIZE bytes) that are in memory
-   which is nobody's file; *WHOLE: the others are zero.  */
-error_t chain_own (vm_address_t data, vm_size_t size, uint8_t *bitmap,
-		   bool *whole);
+   which is nobody's file, or come from the checkpoint that was restored; *WHOLE: the
+   others are zero.  */
+error_t chain_own (const struct ckpt_hooks *hooks, vm_address_t data,
+		   vm_size_t size, uint8_t *bitmap, bool *whole);
 
 /* The checking mode.  The pages of S, of task T, that are not set in WRITTEN (NULL:
    none is) are in OBJ what they were in IMAGE->before: compare them, count them, and
@@ -378,6 +382,13 @@ void snapshot_free (struct snapshot *s);
 void snapshot_shorten (struct snapshot *s);
 
 /* The steps of a restore.  */
+/* Map SIZE bytes from page FIRST of OBJECT on at *BUFFER of our space, to be read when
+   they are touched.  ESRCH: they are not to be, or too few for it to be worth it.  */
+error_t res_lazy (struct ckpt_image *image, struct store_ckpt *ckpt,
+		  uint64_t object, uint64_t first, vm_size_t size, pid_t pid,
+		  vm_address_t *buffer);
+/* Have there what the kernel reads when threads enter their waits again.  */
+void res_touch (struct ckpt_image *image);
 error_t res_objects (struct ckpt_image *image, struct store_ckpt *ckpt);
 error_t res_files (struct ckpt_image *image);
 /* Change the words of region R that threads of TASK want to be changed.  */

@@ -24,7 +24,7 @@ libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/once.c \
 	libckpt-hurd/port-map.c \
 	libckpt-hurd/report.c \
-	libckpt-hurd/restore-memory.c \
+	libckpt-hurd/restore-lazy.c libckpt-hurd/restore-memory.c \
 	libckpt-hurd/restore-messages.c \
 	libckpt-hurd/restore-ports.c \
 	libckpt-hurd/restore-start.c \

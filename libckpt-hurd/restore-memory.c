@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A task's memory.  Each region is put together in our own space and then given
-   to the task as a whole, by reference; pages that were never touched stay
-   so.  */
+/* A task's memory.  Each region is put together in our own space, or mapped there from
+   the store (restore-lazy.c), and then given to the task as a whole, by reference; pages
+   that were never touched stay so.  */
 
 #include <string.h>
+#include <hurd.h>
+#include <hurd/sigpreempt.h>
 #include <stable-store/store.h>
 #include "internal.h"
 
-/* Regions are given in pieces of at most so many bytes.  */
+/* What is read at once is given in pieces of at most so many bytes.  */
 #define PIECE	(128U * 1024 * 1024)
 
 error_t
@@ -46,8 +48,11 @@ poke (task_t task, vm_address_t address, uint32_t value)
   error_t err = vm_read (task, page, vm_page_size, &data, &n);
   if (err)
     return err;
-  memcpy ((void *) (data + (address - page)), &value, sizeof value);
-  err = vm_write (task, page, data, vm_page_size);
+  /* The page may have to be read only now.  */
+  err = hurd_safe_copyout ((void *) (data + (address - page)), &value,
+			   sizeof value) ? EIO : 0;
+  if (err == 0)
+    err = vm_write (task, page, data, vm_page_size);
   vm_deallocate (mach_task_self (), data, n);
   return err;
 }
@@ -73,11 +78,10 @@ res_patch (struct ckpt_image *image, uint32_t task, const struct ci_region *r)
   return err;
 }
 
-/* Fill SIZE bytes at ADDRESS of the task; *BUFFER then is our own copy.  */
+/* Read SIZE bytes at ADDRESS of the task into new memory of ours.  */
 static error_t
-restore_piece (struct ckpt_image *image, uint32_t task,
-	       struct store_ckpt *ckpt, vm_address_t address, vm_size_t size,
-	       vm_address_t *buffer)
+read_piece (struct ckpt_image *image, uint32_t task, struct store_ckpt *ckpt,
+	    vm_address_t address, vm_size_t size, vm_address_t *buffer)
 {
   error_t err = vm_allocate (mach_task_self (), buffer, size, TRUE);
   if (err)
@@ -85,15 +89,38 @@ restore_piece (struct ckpt_image *image, uint32_t task,
   err = res_fill (ckpt, CI_OBJECT_TASK + image->ci.tasks[task].id, address, size,
 		  *buffer, image->stats);
   if (err)
-    ckpt_report (image->report, "checkpoint %llu: memory of pid %u at %#zx"
-		 " cannot be read: %s",
-		 (unsigned long long) store_ckpt_number (ckpt),
-		 image->ci.tasks[task].pid, (size_t) address,
-		 err == EILSEQ ? "its page does not verify" : strerror (err));
-  else
-    err = vm_write (image->new_tasks[task], address, *buffer, size);
+    {
+      ckpt_report (image->report, "checkpoint %llu: memory of pid %u at %#zx"
+		   " cannot be read: %s",
+		   (unsigned long long) store_ckpt_number (ckpt),
+		   image->ci.tasks[task].pid, (size_t) address,
+		   err == EILSEQ ? "its page does not verify" : strerror (err));
+      vm_deallocate (mach_task_self (), *buffer, size);
+    }
+  return err;
+}
+
+/* Fill *SIZE bytes at ADDRESS of the task, or less: as many as can be had at once.
+   *BUFFER then is our own copy.  */
+static error_t
+restore_piece (struct ckpt_image *image, uint32_t task,
+	       struct store_ckpt *ckpt, vm_address_t address, vm_size_t *size,
+	       vm_address_t *buffer)
+{
+  const struct ci_task *t = &image->ci.tasks[task];
+  error_t err = res_lazy (image, ckpt, CI_OBJECT_TASK + t->id,
+			  address / CI_PAGE, *size, t->pid, buffer);
   if (err)
-    vm_deallocate (mach_task_self (), *buffer, size);
+    {
+      if (*size > PIECE)
+	*size = PIECE;
+      err = read_piece (image, task, ckpt, address, *size, buffer);
+    }
+  if (err)
+    return err;
+  err = vm_write (image->new_tasks[task], address, *buffer, *size);
+  if (err)
+    vm_deallocate (mach_task_self (), *buffer, *size);
   return err;
 }
 
@@ -145,8 +172,8 @@ restore_region (struct ckpt_image *image, uint32_t task,
   for (vm_size_t done = 0; err == 0 && r->flags & CI_REGION_DATA
        && done < size; done += piece)
     {
-      piece = size - done < PIECE ? size - done : PIECE;
-      err = restore_piece (image, task, ckpt, r->start + done, piece, &buffer);
+      piece = size - done;
+      err = restore_piece (image, task, ckpt, r->start + done, &piece, &buffer);
       if (err == 0 && piece == size)
 	err = keep (k, r, buffer);
       else if (err == 0)

@@ -5,12 +5,16 @@
 #include <stable-store/store.h>
 #include "internal.h"
 
-/* Read object number I into new memory of ours.  */
+/* Read object number I into new memory of ours, or map it there.  */
 static error_t
 read_object (struct ckpt_image *image, uint32_t i, struct store_ckpt *ckpt,
 	     vm_address_t *buffer)
 {
   const struct ci_memory *m = &image->ci.memories[i];
+  if (m->kind == CI_MEMORY_COPY
+      && res_lazy (image, ckpt, CI_OBJECT_MEMORY + m->id, 0, m->size, 0, buffer)
+	 == 0)
+    return 0;
   error_t err = vm_allocate (mach_task_self (), buffer, m->size, TRUE);
   if (err)
     return err;

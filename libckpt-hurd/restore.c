@@ -151,9 +151,10 @@ apply (struct ckpt_image *image, struct store_ckpt *ckpt, bool *applied)
     err = participants (image, true);
   if (err == 0)
     err = res_status (image);
-  if (err == 0)
-    err = res_start (image);
-  return err;
+  if (err)
+    return err;
+  res_touch (image);
+  return res_start (image);
 }
 
 static void

@@ -20,7 +20,8 @@
 /* Has the page at ADDRESS of T not been written to since the last
    checkpoint?  */
 static bool
-untouched (const struct cap_task *t, vm_address_t address)
+untouched (const struct ckpt_hooks *hooks, const struct cap_task *t,
+	   vm_address_t address)
 {
   vm_address_t page = trunc_page (address);
   struct cap_region *r = t->regions, *end_r = r + t->nregions;
@@ -37,7 +38,7 @@ untouched (const struct cap_task *t, vm_address_t address)
   struct snapshot *s = &r->snapshot;
   struct snapshot *base = s->tracked ? find_base (t->known, s) : NULL;
   if (base && snapshot_open (s) == 0 && snapshot_open (base) == 0)
-    same = (chain_walk (s->data + (page - s->start), CI_PAGE,
+    same = (chain_walk (hooks, s->data + (page - s->start), CI_PAGE,
 			base->data + (page - base->start), &bitmap, &end) == 0
 	    && end == CHAIN_MET && bitmap == 0);
   if (base)
@@ -96,7 +97,8 @@ cap_waits (struct ckpt_image *image)
       if (c->slept * 1000000LL > SLEPT_LESS)
 	note->since -= c->slept * 1000000LL - SLEPT_LESS;
       const struct wait_note *old = noted (image->env, note);
-      if (old && old->since < note->since && untouched (ct, c->sp))
+      if (old && old->since < note->since
+	  && untouched (image->env->hooks, ct, c->sp))
 	note->since = old->since;
       int64_t waited = (image->moment - note->since - CLOCK_STEP) / 1000;
       if (waited <= 0)

@@ -30,6 +30,18 @@ is_zero (const uint8_t *page)
   return true;
 }
 
+/* Put a page, and let others use the store then.  */
+static error_t
+put_page (struct ckpt_image *image, struct store_obj *obj, uint64_t number,
+	  const void *page)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  error_t err = store_put_page (obj, number, page);
+  if (hooks->breathe)
+    hooks->breathe (hooks->context);
+  return err;
+}
+
 /* Write page I of S as page NUMBER; it may have to be fetched from a file, which
    can fail.  */
 static error_t
@@ -43,12 +55,13 @@ put_external (struct ckpt_image *image, pid_t pid, const struct snapshot *s,
 	 mapping as large as all of them.  */
       if (chain_past_end (image->env->hooks, s->data + i * CI_PAGE))
 	return 0;
-      cap_fail (image, "pid %d: memory at %#zx cannot be read from its file",
-		pid, (size_t) (s->start + i * CI_PAGE));
+      cap_fail (image, "pid %d: memory at %#zx cannot be read from its file or"
+		" from the checkpoint that was restored", pid,
+		(size_t) (s->start + i * CI_PAGE));
       return EIO;
     }
   /* What is not stored is zero.  */
-  return is_zero (page) ? 0 : store_put_page (obj, number, page);
+  return is_zero (page) ? 0 : put_page (image, obj, number, page);
 }
 
 /* The pages of a file that PID (0: several) has mapped at ADDRESS and not touched
@@ -69,6 +82,7 @@ write_pages (struct ckpt_image *image, struct cap_task *t, struct snapshot *s,
 	     const struct snapshot *base, struct store_obj *obj,
 	     struct ckpt_stats *stats)
 {
+  const struct ckpt_hooks *hooks = image->env->hooks;
   vm_size_t pages = (s->end - s->start) / CI_PAGE;
   uint64_t first = s->start / CI_PAGE;
   uint8_t *bitmap = calloc (pages / 8 + 1, 1);
@@ -77,7 +91,7 @@ write_pages (struct ckpt_image *image, struct cap_task *t, struct snapshot *s,
 
   if (bitmap == NULL)
     return ENOMEM;
-  err = chain_walk (s->data, s->end - s->start,
+  err = chain_walk (hooks, s->data, s->end - s->start,
 		    base ? base->data + (s->start - base->start) : 0, bitmap,
 		    &end);
   if (err)
@@ -90,21 +104,25 @@ write_pages (struct ckpt_image *image, struct cap_task *t, struct snapshot *s,
     memset (bitmap, 0xff, pages / 8 + 1);
   for (vm_size_t i = 0; err == 0 && i < pages;)
     {
-      if (is_set (bitmap, i))
+      vm_size_t dirty = i;
+      while (err == 0 && i < pages && is_set (bitmap, i))
 	{
-	  if (end == CHAIN_EXTERNAL)
+	  if (end == CHAIN_EXTERNAL || end == CHAIN_LAZY)
 	    err = put_external (image, t->pid, s, i, obj, first + i);
 	  else
-	    err = store_put_page (obj, first + i,
-				  (void *) (s->data + i * CI_PAGE));
+	    err = put_page (image, obj, first + i,
+			    (void *) (s->data + i * CI_PAGE));
 	  stats->pages++;
 	  i++;
-	  continue;
 	}
+      if (i > dirty && end == CHAIN_MET && hooks->memory_dirtied)
+	hooks->memory_dirtied (hooks->context,
+			       CI_OBJECT_TASK + t->known->id, first + dirty,
+			       i - dirty);
       vm_size_t run = i;
       while (run < pages && !is_set (bitmap, run))
 	run++;
-      if (end == CHAIN_MET)
+      if (err == 0 && end == CHAIN_MET && run > i)
 	{
 	  err = store_keep_pages (obj, first + i, run - i);
 	  stats->kept += run - i;
@@ -115,7 +133,7 @@ write_pages (struct ckpt_image *image, struct cap_task *t, struct snapshot *s,
     err = check_kept (image, t, s, bitmap, obj);
   /* Pages that nobody had touched came from the file only now.  */
   if (err == 0 && end == CHAIN_EXTERNAL
-      && chain_changed (image->env->hooks, s->data, image->version))
+      && chain_changed (hooks, s->data, image->version))
     err = changed (image, t->pid, s->start);
   if (base)
     s->age = base->age + 1;
@@ -263,7 +281,7 @@ write_copy (struct ckpt_image *image, const struct copy *c,
     if (c->contents == NULL)
       err = put_external (image, 0, &c->s, i, obj, i);
     else if (!is_zero (c->contents + i * CI_PAGE))
-      err = store_put_page (obj, i, c->contents + i * CI_PAGE);
+      err = put_page (image, obj, i, c->contents + i * CI_PAGE);
   stats->pages += size / CI_PAGE;
   if (err == 0 && c->file && c->contents == NULL
       && (hooks->memory_version (hooks->context, c->file, &version)

@@ -74,6 +74,34 @@ S_memory_object_terminate (mach_port_t object, mach_port_t control,
   return 0;
 }
 
+/* On success the kernel takes the memory.  */
+static void
+give (mach_port_t control, vm_offset_t offset, vm_address_t data,
+      vm_size_t len)
+{
+  if (memory_object_data_supply (control, offset, data, len, TRUE,
+				 VM_PROT_NONE, FALSE, MACH_PORT_NULL))
+    vm_deallocate (mach_task_self (), data, len);
+}
+
+void
+fs_pager_supply (struct fs_pager *p, uint64_t offset, vm_address_t data,
+		 vm_size_t len)
+{
+  pthread_mutex_lock (&p->lock);
+  mach_port_t control = p->control;
+  if (MACH_PORT_VALID (control))
+    sv_right_ref (control);
+  pthread_mutex_unlock (&p->lock);
+  if (MACH_PORT_VALID (control))
+    {
+      give (control, offset, data, len);
+      mach_port_deallocate (mach_task_self (), control);
+    }
+  else
+    vm_deallocate (mach_task_self (), data, len);
+}
+
 /* Read LEN bytes at OFFSET and give them to the kernel.  */
 static error_t
 supply (struct fs_pager *p, mach_port_t control, vm_offset_t offset,
@@ -93,11 +121,43 @@ supply (struct fs_pager *p, mach_port_t control, vm_offset_t offset,
       vm_deallocate (mach_task_self (), data, len);
       return err;
     }
-  /* On success the kernel has taken the memory.  */
-  if (memory_object_data_supply (control, offset, data, len, TRUE,
-				 VM_PROT_NONE, FALSE, MACH_PORT_NULL))
-    vm_deallocate (mach_task_self (), data, len);
+  give (control, offset, data, len);
   return 0;
+}
+
+/* Answer a request for LENGTH bytes at OFFSET of P.  */
+static void
+answer (struct fs_pager *p, mach_port_t control, vm_offset_t offset,
+	vm_size_t length)
+{
+  uint64_t size = p->ops->size (p->user), page = vm_page_size;
+  uint64_t end = (size + page - 1) & ~(page - 1);
+  uint64_t len = length > AHEAD_PAGES * page ? length : AHEAD_PAGES * page;
+  error_t err = 0;
+  if (end > (vm_offset_t) -page)
+    end = (vm_offset_t) -page;
+  if (offset >= end || offset + (uint64_t) length > end)
+    err = EIO;
+  if (!err && len > end - offset)
+    len = end - offset;
+  if (!err && p->ops->run)
+    {
+      uint64_t run = p->ops->run (p->user, offset, len);
+      if (run < length)
+	{
+	  memory_object_data_unavailable (control, offset, length);
+	  return;
+	}
+      len = run;
+    }
+  if (!err)
+    err = supply (p, control, offset, len);
+  if (err && len > length)
+    /* What was only read ahead may be to blame.  */
+    err = offset < end && offset + (uint64_t) length <= end
+      ? supply (p, control, offset, length) : err;
+  if (err)
+    memory_object_data_error (control, offset, length, KERN_MEMORY_ERROR);
 }
 
 kern_return_t
@@ -112,24 +172,7 @@ S_memory_object_data_request (mach_port_t object, mach_port_t control,
   p->reads++;
   pthread_mutex_unlock (&p->lock);
 
-  uint64_t size = p->ops->size (p->user), page = vm_page_size;
-  uint64_t end = (size + page - 1) & ~(page - 1);
-  uint64_t len = length > AHEAD_PAGES * page ? length : AHEAD_PAGES * page;
-  error_t err = 0;
-  if (end > (vm_offset_t) -page)
-    end = (vm_offset_t) -page;
-  if (offset >= end || offset + (uint64_t) length > end)
-    err = EIO;
-  if (!err && len > end - offset)
-    len = end - offset;
-  if (!err)
-    err = supply (p, control, offset, len);
-  if (err && len > length)
-    /* What was only read ahead may be to blame.  */
-    err = offset < end && offset + (uint64_t) length <= end
-      ? supply (p, control, offset, length) : err;
-  if (err)
-    memory_object_data_error (control, offset, length, KERN_MEMORY_ERROR);
+  answer (p, control, offset, length);
 
   pthread_mutex_lock (&p->lock);
   p->reads--;

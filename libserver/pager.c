@@ -124,11 +124,14 @@ fs_pager_create (const struct fs_pager_ops *ops, void *user,
       if (mach_port_get_receive_status (mach_task_self (), receive, &status)
 	  == KERN_SUCCESS)
 	p->turn = status.mps_seqno;
-      p->next = all;
-      p->prevp = &all;
-      if (all)
-	all->prevp = &p->next;
-      all = p;
+      if (!ops->copied)
+	{
+	  p->next = all;
+	  p->prevp = &all;
+	  if (all)
+	    all->prevp = &p->next;
+	  all = p;
+	}
       *pager = p;
     }
   pthread_mutex_unlock (&all_lock);
@@ -167,7 +170,8 @@ void
 fs_pager_free (struct fs_pager *p)
 {
   pthread_mutex_lock (&all_lock);
-  *p->prevp = p->next;
+  if (p->prevp)
+    *p->prevp = p->next;
   if (p->next)
     p->next->prevp = p->prevp;
   for (unsigned int i = 0; i < PROXIES; i++)
@@ -256,6 +260,15 @@ fs_pager_find (mach_port_t right, const struct fs_pager_ops **ops,
     }
   pthread_mutex_unlock (&all_lock);
   return found != NULL;
+}
+
+bool
+fs_pager_is_called (struct fs_pager *p, mach_port_t name)
+{
+  pthread_mutex_lock (&p->lock);
+  bool is = MACH_PORT_VALID (name) && p->name == name;
+  pthread_mutex_unlock (&p->lock);
+  return is;
 }
 
 bool

@@ -39,6 +39,13 @@ struct fs_pager_ops
      memory meanwhile (fs_node_ref, fs_node_unref).  Called without locks but
      those of the caller of fs_pager_get_right.  */
   void (*in_use) (void *user, bool used);
+  /* How many bytes from OFFSET on, in whole pages and at most LEN, can be read
+     without a hole; 0: there is one, whose pages are zero and take no memory until
+     they are written to.  NULL: there are no holes.  */
+  size_t (*run) (void *user, uint64_t offset, size_t len);
+  /* Nobody asks for it with fs_pager_find, and it is not written to: only copies of it
+     are mapped.  fs_pager_return_all leaves it out.  */
+  bool copied;
 };
 
 /* Make a pager that is not in use; it is freed by the owner, while it is not
@@ -76,6 +83,15 @@ bool fs_pager_find (mach_port_t right, const struct fs_pager_ops **ops,
    and with them its pager is in use.  No more: let them go with the mapping (or
    now).  For files without a name.  */
 void fs_pager_uncache (struct fs_pager *pager);
+
+/* Give the kernel LEN bytes at DATA, which vm_allocate has made and which are gone
+   after the call, as what is at OFFSET.  Pages that it has already stay as they are,
+   and what follows the first of them is dropped.  */
+void fs_pager_supply (struct fs_pager *pager, uint64_t offset,
+		      vm_address_t data, vm_size_t len);
+
+/* Does the kernel call the object of PAGER NAME?  */
+bool fs_pager_is_called (struct fs_pager *pager, mach_port_t name);
 
 /* True while the kernel may have pages of it.  */
 bool fs_pager_mapped (struct fs_pager *pager);

@@ -8,7 +8,7 @@
 #include "options.h"
 
 struct rp_options rp_options = {
-  .config = { .interval = 10, .keep = 8, .format = false }
+  .config = { .interval = 10, .keep = 8, .format = false, .verify_full = true }
 };
 
 static const struct argp_option options[] = {
@@ -34,6 +34,9 @@ static const struct argp_option options[] = {
     "Compare each page that is taken for unchanged with the checkpoint before (slow)",
     0 },
   { "no-check-pages", 'N', NULL, 0, "Believe the kernel's lists (default)", 0 },
+  { "verify", 'v', "HOW", 0,
+    "At a restore, `lazy' (default): memory is read and verified when it is touched, and"
+    " the rest of it meanwhile; `full': all of it before anything runs", 0 },
   { "max-undo", 'u', "MIB", 0,
     "How much of what files were before may be kept with a checkpoint (64; 0:"
     " nothing), for `ckpt restore'", 0 },
@@ -154,7 +157,7 @@ parse (int key, char *arg, struct argp_state *state)
 	argp_error (state, "--sync-output: invalid pattern `%s'", arg);
       return err;
     case 'i': case 'k': case 'y': case 'c': case 'F': case 'm':
-    case 'p': case 'x': case 'u':
+    case 'p': case 'x': case 'u': case 'v':
       for (o = options; o->key != key; o++)
 	continue;
       err = take_value (o->name, arg);
@@ -189,6 +192,7 @@ rp_set_options (struct fs_fs *fs, const char *argz, size_t len)
 	  && strncmp (o, "policy=", 7)
 	  && strncmp (o, "sync-output", 11)
 	  && strncmp (o, "on-conflict=", 12) && strcmp (o, "check-pages")
+	  && strncmp (o, "verify=", 7)
 	  && strcmp (o, "no-check-pages"))
 	err = EINVAL;
       else
@@ -233,6 +237,8 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
   if (!err)
     err = append (argz, len, "--fsync=%s",
 		  rp.fsync_waits ? "checkpoint" : "relaxed");
+  if (!err && c->verify_full)
+    err = argz_add (argz, len, "--verify=full");
   if (!err && checkpointd_check_pages ())
     err = argz_add (argz, len, "--check-pages");
   if (!err && rp.max_held != RP_MAX_HELD)

@@ -23,7 +23,7 @@ stable_store_libstore_a_SOURCES = \
 	stable-store/page.c \
 	stable-store/parent.c \
 	stable-store/put-page.c \
-	stable-store/read-pages.c \
+	stable-store/read-pages.c stable-store/reader.c \
 	stable-store/record.c \
 	stable-store/refs.c \
 	stable-store/retention.c \

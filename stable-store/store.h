@@ -219,6 +219,19 @@ error_t store_ckpt_open (struct store *store, uint64_t number,
 void store_ckpt_close (struct store_ckpt *ckpt);
 uint64_t store_ckpt_number (const struct store_ckpt *ckpt);
 
+/* Another way to read the open checkpoint CKPT, through IO (copied, not owned), which
+   shares nothing with the store: one thread may use it while another one uses the
+   store, even for a transaction.  CKPT must stay open as long; that keeps what is
+   read from being written over.  *READER is for store_next_object, store_find_object,
+   store_next_page, store_read_pages, store_read_blob and store_ckpt_number.  */
+error_t store_reader_open (const struct store_ckpt *ckpt,
+			   const struct store_io *io,
+			   struct store_ckpt **reader);
+/* READER may be null.  */
+void store_reader_close (struct store_ckpt *reader);
+/* The text of its last failure.  */
+const char *store_reader_error (const struct store_ckpt *reader);
+
 struct store_object_info
 {
   uint64_t id;

@@ -217,7 +217,10 @@ error_t
 tmp_map (struct fs_node *node, int prot, mach_port_t *object)
 {
   static const struct fs_pager_ops ops =
-    { pager_read, pager_write, pager_size, fs_pager_keep_node };
+    {
+      .read = pager_read, .write = pager_write, .size = pager_size,
+      .in_use = fs_pager_keep_node
+    };
   struct tnode *t = tnode_of (node);
 
   if (!S_ISREG (t->st.st_mode))
