@@ -90,12 +90,13 @@ error_t conductor_memory (void *context, vm_address_t data, vm_size_t len,
    restored, and after it; true: CKPT must stay open.  */
 void conductor_lazy_begin (struct store_ckpt *ckpt);
 bool conductor_lazy_end (bool restored);
-/* The hooks memory_lazy and memory_stored.  */
+/* The hooks memory_lazy, memory_stored and settled.  */
 error_t conductor_lazy (void *context, uint64_t object, uint64_t first,
 			vm_size_t len, pid_t pid, mach_port_t *right);
 error_t conductor_lazy_stored (void *context, mach_port_t name,
 			       vm_offset_t offset, vm_size_t len,
 			       uint8_t *bitmap);
+bool conductor_lazy_settled (void *context);
 struct conductor_lazy
 {
   uint64_t number;		/* The checkpoint; 0: there is no such memory.  */

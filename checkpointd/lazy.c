@@ -240,6 +240,14 @@ conductor_lazy_stored (void *context, mach_port_t name, vm_offset_t offset,
   return l ? 0 : ESRCH;
 }
 
+#define SETTLE_MS	100	/* So long a page may take.  */
+
+bool
+conductor_lazy_settled (void *context)
+{
+  return source.all == NULL || fs_pager_quiet (SETTLE_MS);
+}
+
 /* The thread.  */
 
 static bool

@@ -316,6 +316,7 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
       .memory_version = hook_memory_version,
       .memory_create = conductor_memory, .begin = conductor_host_begin,
       .memory_lazy = conductor_lazy, .memory_stored = conductor_lazy_stored,
+      .settled = conductor_lazy_settled,
       .memory_dirtied = conductor_order_dirtied, .breathe = conductor_breathe,
     };
   c->nparticipants = config->nparticipants + 2;

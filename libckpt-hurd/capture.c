@@ -34,6 +34,32 @@ have_run (struct ckpt_image *image, uint32_t first)
   return run;
 }
 
+#define SETTLE_TRIES	8
+
+/* A thread that was suspended in the kernel, where it waits for a page, may have a message
+   half copied, which is in no queue then: let such threads come to an end of that.  (What
+   waits for a page in its own code does no harm, but cannot be told from them.)  */
+static error_t
+settle (struct ckpt_image *image)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+
+  for (int i = 0; hooks->settled && !hooks->settled (hooks->context); i++)
+    {
+      if (i == SETTLE_TRIES)
+	{
+	  ckpt_report (image->report, "memory is being read all the time");
+	  return EAGAIN;
+	}
+      /* Suspending waits until threads have come to rest.  */
+      for (uint32_t j = 0; j < image->ntasks; j++)
+	if (image->tasks[j].suspended
+	    && task_suspend (image->tasks[j].task) == 0)
+	  task_resume (image->tasks[j].task);
+    }
+  return 0;
+}
+
 /* Stop everything and read threads and names, until nothing new appears.  */
 static error_t
 stop (struct ckpt_image *image)
@@ -47,7 +73,9 @@ stop (struct ckpt_image *image)
     return err;
   image->frozen = true;
   uint32_t before = image->ntasks;
-  err = cap_tasks (image);
+  err = settle (image);
+  if (err == 0)
+    err = cap_tasks (image);
   /* What a new one has asked the servers meanwhile has not been answered.  (One
      that was being forked has no thread yet, or one that waits for its
      parent.)  */

@@ -104,6 +104,9 @@ struct ckpt_hooks
   error_t (*memory_stored) (void *context, mach_port_t name,
 			    vm_offset_t offset, vm_size_t size,
 			    uint8_t *bitmap);
+  /* Does no thread wait for a page that memory_lazy has made?  What waits gets its page
+     first.  NULL: none can.  */
+  bool (*settled) (void *context);
   /* While a checkpoint is written, between two calls of the store; NULL: nobody waits
      for it meanwhile.  */
   void (*breathe) (void *context);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <mach/mach4.h>
 #include "mach_debug_U.h"
+#include "internal.h"
 #include "pager-internal.h"
 
 extern boolean_t S_memory_object_server (mach_msg_header_t *,
@@ -260,6 +261,28 @@ fs_pager_find (mach_port_t right, const struct fs_pager_ops **ops,
     }
   pthread_mutex_unlock (&all_lock);
   return found != NULL;
+}
+
+bool
+fs_pager_quiet (int timeout_ms)
+{
+  pthread_mutex_lock (&all_lock);
+  struct sv_bucket *b = bucket;
+  pthread_mutex_unlock (&all_lock);
+  if (b == NULL)
+    return true;
+  pthread_mutex_lock (&sv_lock);
+  unsigned long activity = b->activity;
+  bool quiet = b->running == 0;
+  pthread_mutex_unlock (&sv_lock);
+  /* When the gate is closed, all that had been sent has been received.  */
+  if (sv_freeze (b, timeout_ms))
+    return false;
+  pthread_mutex_lock (&sv_lock);
+  quiet &= b->activity == activity;
+  pthread_mutex_unlock (&sv_lock);
+  sv_thaw (b);
+  return quiet;
 }
 
 bool

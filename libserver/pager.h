@@ -93,6 +93,10 @@ void fs_pager_supply (struct fs_pager *pager, uint64_t offset,
 /* Does the kernel call the object of PAGER NAME?  */
 bool fs_pager_is_called (struct fs_pager *pager, mach_port_t name);
 
+/* Is no request of the kernel to any pager of this process waiting or being handled?  Then
+   no thread waits for a page.  Waits for those that are, but at most TIMEOUT_MS.  */
+bool fs_pager_quiet (int timeout_ms);
+
 /* True while the kernel may have pages of it.  */
 bool fs_pager_mapped (struct fs_pager *pager);
 

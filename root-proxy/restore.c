@@ -305,9 +305,8 @@ rp_restore_objects (void *context, struct ckpt_image *image,
 
   if (err)
     return err;
-  err = rp_files_load ();
-  if (!err)
-    err = ov_load (&rp.ov, s.ov, s.ov_len);
+  rp_files_load ();
+  err = ov_load (&rp.ov, s.ov, s.ov_len);
   if (!err)
     err = replay_restore (&rp.replay, s.streams, s.streams_len);
   if (err)

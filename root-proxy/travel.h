@@ -37,11 +37,12 @@ error_t rp_travel (void *context, uint64_t number, uint64_t next,
 /* The number of the files that checkpoint CHECKPOINT has.  */
 error_t travel_files (uint64_t checkpoint, uint64_t *number);
 
-/* At a restore: find out what files there are in the store; then, when the overlay is
+/* At a restore: what files there are in the store is found out at the first checkpoint
+   after it; then, when the overlay is
    as in the checkpoint that is being restored and PLAN is its redo's: apply that redo,
    or if the history goes on from an older checkpoint put the ground's files back, or
    not, as was asked for.  */
-error_t rp_files_load (void);
+void rp_files_load (void);
 error_t rp_arrive (struct ov_plan *plan);
 
 /* Checkpoint NUMBER is durable; or one could not be written.  */

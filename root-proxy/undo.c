@@ -187,20 +187,42 @@ rp_files_written (uint64_t number)
     nknown = nholders = 0;	/* Some cannot be gone back over then.  */
 }
 
-error_t
+/* The checkpoint that was restored, while it is not yet known what it has.  There may be
+   many, and programs need not wait for that.  */
+static uint64_t unread;
+
+void
 rp_files_load (void)
+{
+  unread = checkpointd_restoring ();
+}
+
+static error_t
+read_known (void)
 {
   struct checkpointd_object *objects;
   size_t n;
-  error_t err = checkpointd_objects (checkpointd_restoring (), RP_OBJECT_FILES,
-				     CI_OBJECT_MEMORY, &objects, &n);
 
+  if (unread == 0)
+    return 0;
+  error_t err = checkpointd_objects (unread, RP_OBJECT_FILES, CI_OBJECT_MEMORY,
+				     &objects, &n);
+  if (err == ENOENT)
+    {
+      /* It has been dropped.  */
+      unread = 0;
+      return 0;
+    }
   if (err)
     return err;
   for (size_t i = 0; !err && i < n; i++)
     err = add_known ((struct known) { objects[i].id - RP_OBJECT_FILES,
 				      objects[i].length });
   free (objects);
+  if (err)
+    nknown = 0;
+  else
+    unread = 0;
   return err;
 }
 
@@ -246,7 +268,7 @@ oldest (void)
 static error_t
 keep_files (struct store_txn *txn)
 {
-  error_t err = find_holders ();
+  error_t err = read_known () ?: find_holders ();
   uint64_t least = oldest (), room, left, bytes = 0;
   size_t n = nknown;
 

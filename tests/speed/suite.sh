@@ -2,7 +2,7 @@
 # The stop's shape, in the machine's own time: it depends neither on the memory there
 # is nor, much, on what has changed.  With --full, the whole series.
 
-tests="stop pages"
+tests="stop pages lazy damaged"
 
 test_stop ()
 {
@@ -44,4 +44,91 @@ test_pages ()
   checked control 400 --control=top-object
   not grep -q ' 0 had changed$' "$scratch/control"
   grep -q ' [1-9][0-9]* had changed$' "$scratch/control"
+}
+
+lazy_build ()
+{
+  "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$scratch/lazy" "$top/tests/speed/lazy.c"
+}
+
+# lazy_run NAME OPTION… -- ROUNDS: memory that is looked at, on NAME's disks.
+lazy_run ()
+{
+  local name=$1 options=() mib=12
+  shift
+  [ $full = no ] || mib=64
+  while [ "$1" != -- ]; do options+=("$1"); shift; done
+  # What becomes of a signal must reach the machine.
+  exec "$top/perdure" run --timeout 900 --interval 0.3 --log "$scratch/$name.serial" --disks "$scratch/$name.disks" \
+    --add "$scratch/lazy:/bin/lazy" "${options[@]}" --after 'ckpt status; ckpt stats' \
+    -- lazy $mib "$2" "$seed" > "$scratch/$name.out"
+}
+
+# lazy_until NAME N …: likewise, but kill the machine when it has taken N checkpoints more.
+lazy_until ()
+{
+  local name=$1 n=$2 pid before
+  shift 2
+  touch "$scratch/$name.serial"
+  before=$(grep -ac '@@PD ckpt' "$scratch/$name.serial" || true)
+  lazy_run "$name" "$@" &
+  pid=$!
+  while kill -0 $pid 2>/dev/null && [ "$(grep -ac '@@PD ckpt' "$scratch/$name.serial")" -lt $((before + n)) ]; do
+    sleep 1
+  done
+  kill $pid
+  wait $pid || true
+}
+
+# lazy_figure NAME FIGURE: the last one of that name in the statistics.
+lazy_figure () { awk -v f="$2" '$1 == f { v = $2 } END { sub ("\r", "", v); print v }' "$scratch/$1.serial"; }
+
+# Memory that comes from the store when it is touched is what it was, through kills,
+# with checkpoints in between and children; what is taken for unchanged is; and little is read
+# before programs run.  Control: with --verify=full all of it is.
+test_lazy ()
+{
+  local how kills=2 i pages
+  [ $full = no ] || kills=10
+  lazy_build
+  for how in lazy full; do
+    for i in $(seq 1 $kills); do
+      lazy_until $how 3 --option --verify=$how --option --check-pages -- $((kills * 250))
+      [ $how = lazy ] || break
+    done
+    ( lazy_run $how -- 0 )
+    grep -q '^good: ' "$scratch/$how.out"
+    grep -aq '^checked: .* 0 had changed' "$scratch/$how.serial"
+    note "$how: $(grep '^good' "$scratch/$how.out"), $(grep -ac '@@PD restored' "$scratch/$how.serial") restores," \
+      "$(lazy_figure $how restore_pages) pages read before programs ran, $(lazy_figure $how lazy_pages) later, seed $seed"
+    rm -rf "$scratch/$how.disks"
+  done
+  [ "$(grep -ac '@@PD restored' "$scratch/lazy.serial")" = $kills ]
+  pages=$(sed -n 's/^good: \([0-9]*\) .*/\1/p' "$scratch/lazy.out")
+  [ "$(lazy_figure lazy lazy_pages)" -ge "$pages" ]
+  [ "$(lazy_figure lazy restore_pages)" -lt $((pages / 4)) ]
+  not [ "$(lazy_figure full restore_pages)" -lt $((pages / 4)) ]
+}
+
+# A page that is damaged after the last checkpoint: who touches it gets SIGBUS, and people are
+# told which it is and where to go back to.  With --verify=full nothing runs.
+test_damaged ()
+{
+  local how code
+  lazy_build
+  for how in lazy full; do
+    lazy_until $how 2 --option --verify=$how -- 1000000
+    python3 "$top/tests/speed/spoil.py" "$scratch/$how.disks/store.img" 1500
+    code=0
+    ( lazy_run $how -- 0 ) || code=$?
+    echo "$how: $code"
+    rm -rf "$scratch/$how.disks"
+    [ $how = full ] || [ $code = 138 ]
+  done
+  grep -aEq '@@PD restored [0-9]+' "$scratch/lazy.serial"
+  grep -aEq '@@PD damage: checkpoint [0-9]+: memory of pid [0-9]+ at 0x[0-9a-f]+ is damaged \(block [0-9]+: .*SIGBUS; the checkpoint before is [0-9]+' "$scratch/lazy.serial"
+  grep -aq '^damaged: .*1 page' "$scratch/lazy.serial"
+  note "$(grep -aEo 'damage: checkpoint.*' "$scratch/lazy.serial" | head -n 1 | tr -d '\r')"
+  not grep -aq '@@PD restored' "$scratch/full.serial"
+  grep -aEq '@@PD error checkpoint [0-9]+: memory of pid .* does not verify' "$scratch/full.serial"
 }

@@ -366,6 +366,47 @@ test_labels_and_retention (void **state)
   unmake ();
 }
 
+/* A reader of an open checkpoint sees it as it was, whatever the store does meanwhile, even
+   in the middle of a transaction; and the checkpoint is not dropped.  */
+static void
+test_reader (void **state)
+{
+  (void) state;
+  struct store_ckpt *open, *reader;
+  struct store_txn *txn;
+  struct store_obj *o;
+  uint8_t page[STORE_PAGE], wanted[STORE_PAGE];
+
+  make (2048, (struct store_options) { .chain_max = 5, .keep = 3 });
+  for (unsigned i = 0; i < 4; i++)
+    simple (100 * (i + 1), 40);
+  OK (store_ckpt_open (f.s, 4, &open));
+  struct store_io io = sim_io (&f.sim);
+  OK (store_reader_open (open, &io, &reader));
+  assert_int_equal (store_ckpt_number (reader), 4);
+  for (unsigned n = 0; n < 60; n++)
+    {
+      /* All blocks that are free are written again.  */
+      simple (10000 + 100 * n, 40);
+      OK (store_begin (f.s, &txn));
+      OK (store_keep_object (txn, 1, &o));
+      put (o, 3, n);
+      uint64_t at = n % 40, next;
+      OK (store_next_page (reader, 1, at, &next));
+      assert_int_equal (next, at);
+      OK (store_read_pages (reader, 1, at, 1, page));
+      model_page (400 + at, wanted);
+      assert_memory_equal (page, wanted, STORE_PAGE);
+      assert_int_equal (store_next_page (reader, 1, 40, &next), ENOENT);
+      store_abort (txn);
+    }
+  assert_int_equal (store_drop (f.s, 4), EBUSY);
+  store_reader_close (reader);
+  store_ckpt_close (open);
+  OK (store_drop (f.s, 4));
+  unmake ();
+}
+
 static void
 test_drop_frees (void **state)
 {
@@ -966,6 +1007,7 @@ main (void)
     cmocka_unit_test (test_blob),
     cmocka_unit_test (test_compress),
     cmocka_unit_test (test_labels_and_retention),
+    cmocka_unit_test (test_reader),
     cmocka_unit_test (test_drop_frees),
     cmocka_unit_test (test_full),
     cmocka_unit_test (test_grow),

@@ -259,7 +259,8 @@ test_bad_store ()
 {
   local image=$build/host/stable-store/ckpt-image disks=$scratch/disks flips=40
   [ $full = no ] || flips=2000
-  env_run first --disks "$disks" --kill-at 6 --timeout 60 -- sh -c 'i=0
+  # Damage to memory is to be found before anything runs.
+  env_run first --disks "$disks" --option --verify=full --kill-at 6 --timeout 60 -- sh -c 'i=0
      while [ $i -lt 100 ]; do i=$((i + 1)); echo $i; sleep 1; done' || true
   "$image" list "$disks/store.img"
   PERDURE_SEED=$seed bash "$top/tests/survivor/damage.sh" "$disks" "$scratch" "$top/perdure" "$image" $flips
