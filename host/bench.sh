@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The verb `bench': what a checkpoint costs, in guest virtual time.
 
+. "$top/host/speed.sh"
+
 # bench_table LOG: one row for each size, from the @@BENCH lines.  What is
 # written is what differs from the checkpoint before, without the store's index;
 # a restore is that of the last checkpoint, after the machine was killed.
@@ -43,52 +45,10 @@ print(json.dumps({str(s): {"checkpoints": r, "restore": restores[s]}
 EOT
 }
 
-speed_all="rounds=9
-first='4 16 64'
-units=6000
-slow='0 1 0.1'
-resident='4 16 64 256 512'
-among=256
-dirty='0 256 1024 4096 16384'
-shared='0 64 1024'
-tasks='1 10 50 100 200'
-threads='1 10 50 100'
-ports='10 100 1000 10000'"
-
-# speed_run DISKS SETTINGS: the loads of tests/speed in one boot, under -icount; the
-# console goes to DISKS/serial.
-speed_run ()
-{
-  local disks=$1
-  rm -rf "$disks"
-  mkdir -p "$disks"
-  truncate -s 6G "$disks/store.img"
-  make_disks "$disks"
-  printf '%s\n' "$2" > "$disks/settings"
-  "$cross/bin/i686-gnu-gcc" -std=gnu17 -Wall -Wextra -D_GNU_SOURCE -O2 -static -pthread -Wl,--no-warn-execstack \
-     -o "$disks/load" "$top/tests/speed/load.c" || die "the load does not build"
-  put_file "$disks/root.img" "$disks/load" /home/load 0100755
-  put_file "$disks/root.img" "$disks/settings" /etc/perdure/speed
-  put_file "$disks/root.img" "$top/tests/speed/job.sh" /etc/perdure/job 0100755
-  # With sleep=off the clock would run ahead while the disk is waited for.
-  run_machine --timeout 5400 --log "$disks/serial" --memory 1024 \
-    --qemu-arg -icount --qemu-arg shift=0,sleep=on > "$disks/out"
-}
-
-# The stop against what there is and what changed: tables, and a plot beside them.
-bench_speed ()
-{
-  local disks=$build/speed
-  say "running the loads (virtual time; a quarter of an hour)"
-  speed_run "$disks" "${PERDURE_SPEED:-$speed_all}" || return
-  python3 "$top/tests/speed/table.py" "$disks/serial" "$disks/speed.svg" | tee "$disks/speed.txt"
-  say "the table is $disks/speed.txt, the plot $disks/speed.svg"
-}
-
 # The peer on the same machine model; beside our own figures, if there are some.
 bench_criu ()
 {
-  local dir=$build/criu ours=$build/speed/serial.json
+  local dir=$build/criu ours=$build/speed/speed.json
   packages="gcc libc6-dev qemu-system-x86 python3" setup_packages
   say "running CRIU in a Linux guest (virtual time; ten minutes)"
   sh "$top/tests/speed/criu.sh" "$dir" "${PERDURE_CRIU_MIB:-4 16 64 256}" "0 256" > "$dir.out" \
@@ -133,7 +93,7 @@ verb_bench ()
 {
   local disks=$build/bench
   case ${1-} in
-    speed) setup_all; bench_speed; return;;
+    speed) shift; setup_all; bench_speed "$@"; return;;
     criu) bench_criu; return;;
     border) setup_all; bench_border; return;;
     '') ;;

@@ -54,20 +54,55 @@ first ()
   done
 }
 
-# slow INTERVAL COMMAND…: how long it takes with checkpoints in this interval.
+# runs MIB PAGES RUNS: what is written when so many pages were filled with noise.
+runs ()
+{
+  : > $file
+  ckpt run --detach -- /home/load $file runs $1 $2 $3 > /dev/null || exit 1
+  sleep 3
+  ckpt save > /dev/null || exit 1
+  i=0
+  while [ $i -lt $rounds ]; do
+    echo >> $file
+    sleep 1
+    ckpt save > /dev/null
+    echo "@@BYTES $* $(ckpt list --json | tail -n 2 | head -n 1)" > /dev/console
+    i=$((i + 1))
+  done
+  rm $file
+  sleep 2
+  ckpt save > /dev/null
+  sleep 1
+}
+
+# slow NAME INTERVAL: how long the program takes with checkpoints in this interval (0:
+# none; `ground': and outside of the environment).
 slow ()
 {
-  interval=$1
-  shift
-  fsysopts /persist --interval=$interval || exit 1
-  ckpt run -- /home/load none "$@" > /tmp/slow || exit 1
-  echo "@@SLOW $interval $(cat /tmp/slow) $*" > /dev/console
+  command=$(sh /home/slow.sh $1 $seconds) || exit 1
+  if [ $2 = ground ]; then
+    echo "@@SLOW $1 ground $(sh -c "$command")" > /dev/console
+    return
+  fi
+  case $1 in
+    sqlite-checkpoint) fsysopts /persist --fsync=checkpoint;;
+    *) fsysopts /persist --fsync=relaxed;;
+  esac
+  ckpt save > /dev/null
+  before=$(ckpt stats --json)
+  fsysopts /persist --interval=$2 || exit 1
+  ckpt run -- sh -c "$command > /home/took" || exit 1
+  after=$(ckpt stats --json)
   fsysopts /persist --interval=0
+  # What it has written is here with the next checkpoint.
+  ckpt save > /dev/null
+  echo "@@SLOW $1 $2 $(cat /home/took) $before$after" > /dev/console
 }
 
 . /etc/perdure/speed
 echo '@@PD start' > /dev/console
-echo "@@COPY $(/home/load none memcpy 100000)" > /dev/console
+echo "@@COPY $(/home/load none memcpy 10000)" > /dev/console
+mkdir -p /home/memory
 settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0
 for mib in $first; do first $mib; done
 for mib in $resident; do series resident $mib; done
@@ -76,15 +111,14 @@ for pages in $shared; do series shared 16 $pages; done
 for n in $tasks; do series tasks $n; done
 for n in $threads; do series threads $n; done
 for n in $ports; do series ports $n; done
-# What a program does, each with checkpoints in these intervals (0: none).
-for interval in $slow; do
-  case $interval in
-    0.1) slow $interval work $units 256 100;;
-    1) slow $interval work $units 1024 1000;;
-    0) slow 0 work $units 256 100; slow 0 work $units 1024 1000;;
-  esac
-  slow $interval work $units 0 0
-  slow $interval time lua -e "local x = 0 for i = 1, $units * 8000 do x = (x * 31 + i) % 65521 end"
+for kind in $runs; do runs $(echo $kind | tr - ' '); done
+case $slow in
+  *tmpfs*)
+    ckpt run -- settrans -a /home/memory /hurd/tmpfs 64M || exit 1;;
+esac
+for entry in $slow; do
+  # NAME:INTERVAL, in the given order, which is that of time.
+  slow ${entry%:*} ${entry#*:}
 done
 echo '@@PD exit 0' > /dev/console
 halt

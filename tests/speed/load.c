@@ -5,16 +5,27 @@
    resident MIB		memory with something in each page, which nobody writes to
    dirty MIB PAGES	the same, and PAGES of it, one after the other, are written
 			to five times a second
-   shared MIB PAGES	the same in a file mapped shared, FILE.map
+   runs MIB PAGES RUNS	the same; whenever FILE has another length, PAGES of it are
+			filled with noise, in RUNS runs at other places each time
+   spin MIB PAGES	the same, and never wait, but write now and then to one of
+			PAGES; when the machine's time has gone back, as after a
+			restore in a machine that was just started, read it all;
+			FILE.back says at what nanoseconds of the machine the program
+			went on and had read its memory, and how many pages were wrong
+   shared MIB PAGES	the same as dirty in a file mapped shared, FILE.map
    tasks N		N more processes that wait
    threads N		N more threads that wait
    ports N		N more ports, with a send right to each
    work N PAGES EVERY	compute, for N milliseconds or so if nothing disturbs, and
-			write to PAGES pages after each EVERY of them; print the
-			milliseconds that it took
+			fill PAGES pages with noise after each EVERY of them; print
+			the milliseconds that it took
    time COMMAND…	run it; print the milliseconds that it took
+   clock N		nothing: print the machine's nanoseconds since it was started
    memcpy N		nothing: print the nanoseconds that a copy of a page takes, on
-			the average of N, each of another page  */
+			the average of N, each of another page
+
+   Time is that of the time stamp counter, which under QEMU's -icount counts
+   nanoseconds; the kernel's clock has steps of 10 ms.  */
 
 #include <errno.h>
 #include <error.h>
@@ -26,8 +37,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <mach.h>
 
@@ -35,6 +46,27 @@
 
 static char *memory;
 static size_t size;
+
+static double
+nanoseconds (void)
+{
+  return __builtin_ia32_rdtsc ();
+}
+
+/* Fill N pages from number FIRST on with what cannot be compressed.  */
+static void
+noise (unsigned long first, unsigned long n)
+{
+  static uint32_t x = 2463534242u;
+  uint32_t *to = (uint32_t *) (memory + first * PAGE);
+  for (size_t i = 0; i < n * PAGE / sizeof *to; i++)
+    {
+      x ^= x << 13;
+      x ^= x >> 17;
+      x ^= x << 5;
+      to[i] = x;
+    }
+}
 
 /* Have MIB mebibytes: of memory, or if NAME is not null, of that file.  */
 static void
@@ -112,51 +144,47 @@ static int
 time_copies (unsigned long n)
 {
   static char to[PAGE] __attribute__ ((aligned (PAGE)));
-  struct timespec a, b;
   fill (n * PAGE >> 20 ? n * PAGE >> 20 : 1, NULL);
   memset (to, 1, sizeof to);
-  clock_gettime (CLOCK_MONOTONIC, &a);
+  double start = nanoseconds ();
   for (unsigned long i = 0; i < n; i++)
     {
       memcpy (to, memory + i * PAGE % size, PAGE);
       __asm__ volatile ("" : : "r" (to) : "memory");
     }
-  clock_gettime (CLOCK_MONOTONIC, &b);
-  printf ("%.0f\n", ((b.tv_sec - a.tv_sec) * 1e9 + b.tv_nsec - a.tv_nsec) / n);
+  printf ("%.0f\n", (nanoseconds () - start) / n);
   return 0;
 }
 
-static double
-milliseconds (void)
+/* Compute for N milliseconds.  Six instructions each, of a nanosecond.  */
+static uint32_t
+compute (double n)
 {
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
+  static uint32_t x = 1;
+  for (int i = n * 166667; i > 0; i--)
+    __asm__ volatile ("imul $1664525, %0\n\tadd $1013904223, %0" : "+r" (x));
+  return x;
 }
 
 static int
 work (unsigned long n, unsigned long pages, unsigned long every)
 {
-  double start = milliseconds ();
-  uint32_t x = 1;
+  double start = nanoseconds ();
   fill (pages / 256 + 1, NULL);
   for (unsigned long unit = 1; unit <= n; unit++)
     {
-      /* Three instructions each, of a nanosecond.  */
-      for (int i = 0; i < 333333; i++)
-	__asm__ volatile ("imul $1664525, %0\n\tadd $1013904223, %0" : "+r" (x));
+      compute (1);
       if (every && unit % every == 0)
-	for (unsigned long i = 0; i < pages; i++)
-	  *(uint32_t *) (memory + i * PAGE) = x + i;
+	noise (0, pages);
     }
-  printf ("%.0f\n", milliseconds () - start);
+  printf ("%.1f\n", (nanoseconds () - start) / 1e6);
   return 0;
 }
 
 static int
 time_command (char **argv)
 {
-  double start = milliseconds ();
+  double start = nanoseconds ();
   int status;
   pid_t pid = fork ();
   if (pid < 0)
@@ -168,55 +196,150 @@ time_command (char **argv)
     }
   if (waitpid (pid, &status, 0) != pid || status)
     error (1, 0, "%s: status %#x", argv[0], status);
-  printf ("%.0f\n", milliseconds () - start);
+  printf ("%.1f\n", (nanoseconds () - start) / 1e6);
   return 0;
 }
 
-int
-main (int argc, char **argv)
+/* Fill PAGES pages in so many RUNS, each in its own part of the memory.  */
+static void
+change (unsigned long pages, unsigned long runs)
 {
-  char ready[256], map[256];
-  if (argc < 4)
-    error (2, 0, "load FILE KIND COUNT [PAGES]");
-  const char *kind = argv[2];
+  unsigned long part = size / PAGE / runs;
+  for (unsigned long i = 0; i < runs; i++)
+    {
+      unsigned long n = pages * (i + 1) / runs - pages * i / runs;
+      noise (i * part + rand () % (part - n + 1), n);
+    }
+}
+
+static int
+change_when_told (const char *file, unsigned long pages, unsigned long runs)
+{
+  struct stat st;
+  off_t seen = 0;
+  while (stat (file, &st) == 0)
+    {
+      if (st.st_size != seen)
+	change (pages, runs);
+      seen = st.st_size;
+      usleep (200000);
+    }
+  return 0;
+}
+
+#define EVERY	100e3		/* Or so, a page is written to: ns.  */
+
+static int
+spin (const char *file, unsigned long pages)
+{
+  char back[256];
+  double before, now = nanoseconds (), last = now;
+  unsigned long page = 0;
+  snprintf (back, sizeof back, "%s.back", file);
+  do
+    {
+      /* To read the counter all the time would make the machine slow.  */
+      compute (0.005);
+      before = now;
+      now = nanoseconds ();
+      if (pages && now > last + EVERY)
+	{
+	  ((uint32_t *) (memory + page++ % pages * PAGE))[1]++;
+	  last = now;
+	}
+    }
+  while (now >= before);
+  uint32_t sum = 0;
+  for (size_t i = 0; i < size; i += PAGE)
+    sum += *(uint32_t *) (memory + i) != i * 2654435761u + 1;
+  double end = nanoseconds ();
+  FILE *f = fopen (back, "w");
+  if (f == NULL || fprintf (f, "%.0f %.0f %u\n", now, end, sum) < 0 || fclose (f))
+    error (1, errno, "%s", back);
+  while (access (file, F_OK) == 0)
+    usleep (200000);
+  return 0;
+}
+
+/* Write to PAGES pages again and again, as long as FILE is there.  */
+static int
+touch (const char *file, unsigned long pages)
+{
+  for (uint32_t turn = 2; access (file, F_OK) == 0; turn++)
+    {
+      for (unsigned long i = 0; i < pages; i++)
+	*(uint32_t *) (memory + i * PAGE) = turn * 2654435761u + i;
+      usleep (200000);
+    }
+  return 0;
+}
+
+/* The kinds that end by themselves and print a figure.  */
+static int
+measure (const char *kind, int argc, char **argv)
+{
+  unsigned long n = strtoul (argv[0], NULL, 10);
   if (strcmp (kind, "time") == 0)
-    return time_command (argv + 3);
-  unsigned long n = strtoul (argv[3], NULL, 10);
-  unsigned long pages = argc > 4 ? strtoul (argv[4], NULL, 10) : 0;
+    return time_command (argv);
   if (strcmp (kind, "memcpy") == 0)
     return time_copies (n);
-  if (strcmp (kind, "work") == 0 && argc == 6)
-    return work (n, pages, strtoul (argv[5], NULL, 10));
-  if (strcmp (kind, "resident") == 0 || strcmp (kind, "dirty") == 0)
-    fill (n, NULL);
-  else if (strcmp (kind, "shared") == 0)
-    {
-      snprintf (map, sizeof map, "%s.map", argv[1]);
-      fill (n, map);
-    }
+  if (strcmp (kind, "clock") == 0)
+    return printf ("%.0f\n", nanoseconds ()) < 0;
+  if (strcmp (kind, "work") == 0 && argc == 3)
+    return work (n, strtoul (argv[1], NULL, 10), strtoul (argv[2], NULL, 10));
+  return -1;
+}
+
+/* Have N of what KIND says.  */
+static void
+make (const char *kind, unsigned long n, const char *file)
+{
+  char map[256];
+  snprintf (map, sizeof map, "%s.map", file);
+  if (strcmp (kind, "shared") == 0)
+    fill (n, map);
   else if (strcmp (kind, "tasks") == 0)
     start_tasks (n);
   else if (strcmp (kind, "threads") == 0)
     start_threads (n);
   else if (strcmp (kind, "ports") == 0)
     make_ports (n);
+  else if (strcmp (kind, "resident") == 0 || strcmp (kind, "dirty") == 0
+	   || strcmp (kind, "runs") == 0 || strcmp (kind, "spin") == 0)
+    fill (n, NULL);
   else
     error (2, 0, "%s: unknown", kind);
-  if (pages > size / PAGE)
-    error (2, 0, "%lu pages: too many", pages);
+}
 
-  snprintf (ready, sizeof ready, "%s.ready", argv[1]);
+int
+main (int argc, char **argv)
+{
+  char ready[256];
+  if (argc < 4)
+    error (2, 0, "load FILE KIND COUNT [PAGES]");
+  const char *file = argv[1], *kind = argv[2];
+  int result = measure (kind, argc - 3, argv + 3);
+  if (result >= 0)
+    return result;
+  unsigned long n = strtoul (argv[3], NULL, 10);
+  unsigned long pages = argc > 4 ? strtoul (argv[4], NULL, 10) : 0;
+  unsigned long runs = argc > 5 ? strtoul (argv[5], NULL, 10) : 1;
+  make (kind, n, file);
+  if (pages > size / PAGE || runs == 0 || runs > pages + !pages)
+    error (2, 0, "%lu pages in %lu runs: too many", pages, runs);
+
+  snprintf (ready, sizeof ready, "%s.ready", file);
   close (open (ready, O_CREAT | O_WRONLY, 0644));
-  for (uint32_t turn = 2; access (argv[1], F_OK) == 0; turn++)
-    {
-      for (unsigned long i = 0; i < pages; i++)
-	*(uint32_t *) (memory + i * PAGE) = turn * 2654435761u + i;
-      usleep (200000);
-    }
+  if (strcmp (kind, "runs") == 0)
+    result = change_when_told (file, pages, runs);
+  else if (strcmp (kind, "spin") == 0)
+    result = spin (file, pages);
+  else
+    result = touch (file, pages);
   unlink (ready);
   for (unsigned long i = 0; children && i < n; i++)
     kill (children[i], SIGKILL);
   while (children && wait (NULL) > 0)
     continue;
-  return 0;
+  return result;
 }

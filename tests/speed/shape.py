@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""shape.py FILE: assert what must hold of the figures that table.py has written."""
+"""shape.py FILE: assert what must hold of the figures that table.py has written; a part
+that was not run is not asked for."""
 import json
+import statistics
 import sys
 
 r = json.load(open(sys.argv[1]))
@@ -34,4 +36,26 @@ for x, pages in r["first"]["pages"].items():
 ports = r["ports"]["median"]
 few, many = min(ports, key=int), max(ports, key=int)
 must("us per port", (ports[many] - ports[few]) / (int(many) - int(few)), 20)
+for what, ratio in r["bytes"].items():
+    must("bytes written over those changed, " + what, ratio["median"], 1.10)
+# How much longer a program may take with checkpoints so many seconds apart.
+most = {0.1: 20, 1: 5, 10: 1, 60: 0.5}
+for name, intervals in r["slower"].items():
+    # Of changes there is a curve, too.
+    if name.startswith("pages-") and name not in ("pages-256-100", "pages-1024-1000"):
+        continue
+    for interval, percent in intervals.items():
+        must("%% longer, %s, each %s s" % (name, interval),
+             statistics.median(percent), most[float(interval)])
+back = r["restore"]
+if "512 MiB, 1 checkpoints" in back:
+    must("first instruction after a restore, 512 MiB over 4 MiB",
+         back["512 MiB, 1 checkpoints"]["first"] / back["4 MiB, 1 checkpoints"]["first"], 1.3)
+if "64 MiB, 1000 checkpoints" in back:
+    one, many = back["64 MiB, 1 checkpoints"], back["64 MiB, 1000 checkpoints"]
+    for which in ("first", "all"):
+        must("restore of the last of 1000 over that of the only one, " + which,
+             many[which] / one[which], 1.05)
+for what, figures in back.items():
+    must("pages wrong after the restore of " + what, figures["wrong"], 0)
 sys.exit(bad != 0)

@@ -8,40 +8,47 @@ test_stop ()
 {
   . "$top/host/bench.sh"
   if [ "$full" = yes ]; then
-    speed_run "$scratch/disks" "$speed_all"
+    build=$scratch bench_speed
+    cp "$scratch/speed/speed.txt" "$scratch/table"
+    cp "$scratch/speed/speed.json" "$scratch/json"
   else
     speed_run "$scratch/disks" "rounds=5 first=64
-resident='4 64' among=64 dirty='0 1024 4096' shared='0 256' tasks= threads= ports='10 1000'"
+resident='4 64' among=64 dirty='0 1024 4096' shared='0 256' ports='10 1000' runs='64-1024-8'
+seconds=2 slow='pages-256-100:0 pages-256-100:0.1'" --memory 1024
+    rm -f "$scratch/disks/"*.img
+    python3 "$top/tests/speed/table.py" --json "$scratch/json" "$scratch/disks/serial" | tee "$scratch/table"
   fi
-  python3 "$top/tests/speed/table.py" "$scratch/disks/serial" | tee "$scratch/table"
-  rm -f "$scratch/disks/"*.img
-  grep -E '^floor|^stop with|^one' "$scratch/table" | while read -r line; do note "$line"; done
-  python3 "$top/tests/speed/shape.py" "$scratch/disks/serial.json"
+  grep -E '^floor|^stop with|^one|^ .* s +[0-9]+ ' "$scratch/table" | while read -r line; do note "$line"; done
+  python3 "$top/tests/speed/shape.py" "$scratch/json"
 }
 
-# checked NAME CHECKPOINTS OPTION…: that many of random programs, all compared.
+# checked NAME CHECKPOINTS SEED OPTION…: that many of random programs, all compared.
 checked ()
 {
-  local name=$1 count=$2
-  shift 2
+  local name=$1 count=$2 from=$3
+  shift 3
   "$top/perdure" run --ground --timeout $((count * 3 + 600)) --log "$scratch/$name.serial" --disks "$scratch/$name.disks" \
       --add "$scratch/random:/home/random" --add "$top/tests/speed/pages.sh:/home/pages.sh" \
-      -- sh /home/pages.sh "$count" "$seed" "$@" > "$scratch/$name"
+      -- sh /home/pages.sh "$count" "$from" "$@" > "$scratch/$name"
   rm -rf "$scratch/$name.disks"
   tail -n 1 "$scratch/$name"
-  note "$name: $(tail -n 1 "$scratch/$name"), seed $seed"
+  note "$name: $(tail -n 1 "$scratch/$name"), seed $from"
 }
 
-# No page is missed; if only the first object of a chain is asked, some are.
+# No page is missed; if only the first object of a chain is asked, some are.  With --full
+# ten thousand checkpoints, in some boots of other programs each.
 test_pages ()
 {
-  local count=100
-  [ "$full" != yes ] || count=10000
+  local i count=100 boots=1
+  [ "$full" != yes ] || { count=2500 boots=4; }
   "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$scratch/random" "$top/tests/speed/random.c"
-  checked pages "$count"
-  grep -q '^[0-9]* checkpoints, .* compared, 0 had changed$' "$scratch/pages"
+  for i in $(seq $boots); do
+    checked pages-$i "$count" $((seed + 101 * (i - 1)))
+    grep -q '^[0-9]* checkpoints, .* compared, 0 had changed$' "$scratch/pages-$i"
+    not grep -q ' [1-9][0-9]* had changed$' "$scratch/pages-$i"
+  done
   # It takes some luck to see one.
-  checked control 400 --control=top-object
+  checked control 400 "$seed" --control=top-object
   not grep -q ' 0 had changed$' "$scratch/control"
   grep -q ' [1-9][0-9]* had changed$' "$scratch/control"
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""table.py LOG [SVG]: tables of the @@SPEED lines in a machine's console log: for each
-kind of load the stop in microseconds of guest time, its median and maximum and
-where it goes, and the whole as a floor and a slope (least squares of the medians).
-With SVG, a plot of the medians and maxima, one panel for each kind.
-
-The figures are also written as JSON to LOG.json, for the tests."""
+"""table.py [--json FILE] [--plot FILE] LOG...: tables of the lines that begin with @@ in
+machines' console logs: for each kind of load the stop in microseconds of guest time,
+its median and maximum and where it goes, and the whole as a floor and a slope (least
+squares of the medians); what is written for what was changed; how much longer programs
+take; restores.  With --plot, a plot of the stops' medians and maxima, one panel for each
+kind, and of the slowdown against pages changed.  With --json, the figures for the tests."""
+import argparse
 import json
 import re
 import statistics
@@ -23,19 +24,28 @@ TITLES = {
 }
 
 
-def read(log):
+def load(text):
+    """Figures of `ckpt stats --json'.  A cycle of the counter is a nanosecond here; the
+    machine knows its clock less well."""
+    figures = json.loads(text)
+    for name in figures:
+        if name.endswith("_us"):
+            figures[name] *= figures["cycles_per_ms"] / 1e6
+    return figures
+
+
+def lines(logs):
+    for log in logs:
+        yield from open(log, errors="replace")
+
+
+def read(logs):
     series = {}
-    for line in open(log, errors="replace"):
+    for line in lines(logs):
         m = re.search(r"@@SPEED (\w+) ([\d ]*\d) (\{.*\})", line)
         if m:
             x = int(m.group(2).split()[-1])
-            figures = json.loads(m.group(3))
-            # A cycle of the counter is a nanosecond here; the machine knows its clock
-            # less well.
-            for name in figures:
-                if name.endswith("_us"):
-                    figures[name] *= figures["cycles_per_ms"] / 1e6
-            series.setdefault(m.group(1), {}).setdefault(x, []).append(figures)
+            series.setdefault(m.group(1), {}).setdefault(x, []).append(load(m.group(3)))
     return series
 
 
@@ -73,47 +83,142 @@ def table(kind, rows):
                       for x, runs in rows.items()}}
 
 
-def slowdown(log):
-    """Of each program, how much longer it takes with checkpoints."""
-    took = {}
-    for line in open(log, errors="replace"):
-        m = re.search(r"@@SLOW ([\d.]+) (\d+) (.*)", line)
+def written(logs):
+    """What is written over what was changed: the store's own count of blocks."""
+    rows, result = {}, {}
+    for line in lines(logs):
+        m = re.search(r"@@BYTES (\d+) (\d+) (\d+)  *(\{.*\})", line)
         if m:
-            took.setdefault(m.group(3).strip(), {})[float(m.group(1))] = int(m.group(2))
+            figures = json.loads(m.group(4))
+            rows.setdefault(tuple(int(m.group(i)) for i in (1, 2, 3)), []).append(
+                (figures["new_blocks"] + figures["meta_blocks"]) / int(m.group(2)))
+    if rows:
+        print("bytes written per checkpoint over bytes changed\n"
+              "    MiB  changed (MiB)  runs  checkpoints   median      max      min")
+    for (mib, pages, runs), ratios in sorted(rows.items()):
+        print("%7d %14.2f %5d %12d %8.3f %8.3f %8.3f" % (
+            mib, pages / 256, runs, len(ratios), statistics.median(ratios), max(ratios), min(ratios)))
+        result["%d pages, %d runs" % (pages, runs)] = {
+            "median": statistics.median(ratios), "max": max(ratios)}
+    if rows:
+        print()
+    return result
+
+
+def program(name):
+    m = re.fullmatch(r"pages-(\d+)-(\d+)", name)
+    return "%.4g MiB changed each %s ms" % (int(m.group(1)) / 256, m.group(2)) if m else name
+
+
+def read_slow(logs):
+    """Of each log's programs, by interval (0: none): milliseconds and, of the time
+    between, checkpoints, failed ones, the mean stop, and what the last one wrote."""
+    took, ground = {}, {}
+    for log, line in ((log, line) for log in logs for line in lines([log])):
+        m = re.search(r"@@SLOW (\S+) ([\d.]+|ground) ([\d.]+) *(\{[^}]*\})?(\{[^}]*\})?", line)
+        if not m:
+            continue
+        if m.group(2) == "ground":
+            ground.setdefault((log, m.group(1)), []).append(float(m.group(3)))
+            continue
+        a, b = load(m.group(4)), load(m.group(5))
+        n = b["taken"] - a["taken"]
+        took.setdefault((log, m.group(1)), {}).setdefault(float(m.group(2)), []).append({
+            "ms": float(m.group(3)), "checkpoints": n, "failed": b["failed"] - a["failed"],
+            "stop": (b["taken"] * b["stop_mean_us"] - a["taken"] * a["stop_mean_us"]) / max(n, 1) / 1e3,
+            "pages": b["pages_read"], "write": b["write_us"] / 1e3, "commit": b["commit_us"] / 1e3})
+    return took, ground
+
+
+def slowdown(logs):
+    """Of each program, how much longer it takes with checkpoints: by program and
+    interval, the lists of percents of the median time without."""
+    took, ground = read_slow(logs)
     result = {}
     if took:
-        print("how much longer programs take")
-    for what, times in took.items():
-        words = what.split()
-        name = (words[1] if words[0] == "time" else "computing" if words[2] == "0" else
-                "computing, %s pages changed every %s ms" % (words[2], words[3]))
+        print("how much longer programs take with checkpoints, in percent; checkpoints in that time, and of one:"
+              " what it\ncosts the program, its stop, and of the last one pages written and the times to"
+              " write and commit (ms)\n"
+              "%-30s %6s %4s %8s %7s %7s %7s %6s %6s %6s %6s %6s %7s" % (
+                  "program", "every", "runs", "without", "median", "max", "spread", "number", "costs",
+                  "stop", "pages", "write", "commit"))
+    for (log, name), times in took.items():
+        of = lambda interval, what: statistics.median(t[what] for t in times[interval])
+        base = of(0, "ms")
         for interval in sorted(set(times) - {0}, reverse=True):
-            slower = 100 * (times[interval] / times[0] - 1)
-            result.setdefault(name, {})[interval] = slower
-            print("%-45s %4g s: %6.1f %% (%d ms, %d ms without)"
-                  % (name, interval, slower, times[interval], times[0]))
+            rows = times[interval]
+            percent = [100 * (t["ms"] / base - 1) for t in rows]
+            n = of(interval, "checkpoints")
+            result.setdefault(name, {})[interval] = percent
+            print("%-30s %4g s %4d %5.1f s %7.2f %7.2f %7.2f %6d %6.1f %6.2f %6d %6.1f %7.1f" % (
+                program(name), interval, len(rows), base / 1e3, statistics.median(percent), max(percent),
+                max(percent) - min(percent), n, (of(interval, "ms") - base) / max(n, 1),
+                of(interval, "stop"), of(interval, "pages"), of(interval, "write"), of(interval, "commit")))
+        failed = sum(t["failed"] for rows in times.values() for t in rows)
+        if failed:
+            print("  (%d checkpoints failed)" % failed)
+        if (log, name) in ground:
+            print("%-30s on the ground itself: %.1f s" % (program(name),
+                                                          statistics.median(ground[log, name]) / 1e3))
     if took:
         print()
     return result
 
 
+def restores(logs):
+    """From the moment when somebody looks for the environment: until the program goes
+    on, and until it has read its memory."""
+    result = {}
+    for line in lines(logs):
+        m = re.search(r"@@BACK (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\{.*\})", line)
+        if not m:
+            continue
+        mib, pages, checkpoints, start, on, end, wrong = (int(m.group(i)) for i in range(1, 8))
+        figures = load(m.group(8))
+        if not result:
+            print("restore (ms)\n    MiB  changing pages  checkpoints  first instruction"
+                  "  all memory read  pages wrong")
+        result["%d MiB, %d checkpoints" % (mib, checkpoints)] = {
+            "first": (on - start) / 1e6, "all": (end - start) / 1e6, "wrong": wrong, "stats": figures}
+        print("%7d %15d %12d %18.1f %16.1f %12d" % (
+            mib, pages, checkpoints, (on - start) / 1e6, (end - start) / 1e6, wrong))
+    if result:
+        print()
+    return result
+
+
+def curves(slower):
+    """Of the loops that change memory: how much longer they take, in percent, against
+    MiB changed each time, for the plot."""
+    result = {}
+    for name, intervals in slower.items():
+        m = re.fullmatch(r"pages-(\d+)-(\d+)", name)
+        for interval, percent in intervals.items() if m else ():
+            if float(interval) * 1000 == int(m.group(2)):
+                curve = result.setdefault(float(interval), {"median": {}, "max": {}})
+                curve["median"][int(m.group(1)) / 256] = statistics.median(percent)
+                curve["max"][int(m.group(1)) / 256] = max(percent)
+    return {("percent longer, MiB changed each %g s" % interval, "MiB"): result[interval]
+            for interval in sorted(result)}
+
+
 def panel(out, kind, result, left, top):
     width, height = 300, 170
-    title, unit, _ = TITLES[kind]
+    title, unit = kind
     xs = sorted(result["median"])
     most_x = max(xs[-1], 1)
     most_y = max(max(result["max"].values()), 1) * 1.1
     px = lambda x: left + 45 + (width - 60) * x / most_x
     py = lambda y: top + height - 30 - (height - 60) * y / most_y
-    out.append('<text x="%d" y="%d" font-weight="bold">stop against %s</text>'
+    out.append('<text x="%d" y="%d" font-weight="bold">%s</text>'
                % (left + 45, top + 15, title))
     out.append('<path d="M%.1f %.1f V%.1f H%.1f" fill="none" stroke="#444"/>'
                % (px(0), py(most_y), py(0), px(most_x)))
     for part in (0, 0.5, 1):
         y = most_y / 1.1 * part
-        out.append('<text x="%.1f" y="%.1f" text-anchor="end">%.0f</text>'
+        out.append('<text x="%.1f" y="%.1f" text-anchor="end">%.3g</text>'
                    % (px(0) - 4, py(y) + 4, y))
-        out.append('<text x="%.1f" y="%.1f" text-anchor="middle">%.0f</text>'
+        out.append('<text x="%.1f" y="%.1f" text-anchor="middle">%.5g</text>'
                    % (px(most_x * part), py(0) + 14, most_x * part))
     out.append('<text x="%.1f" y="%.1f" text-anchor="end">%s</text>'
                % (px(most_x), py(0) + 27, unit))
@@ -126,7 +231,9 @@ def panel(out, kind, result, left, top):
                        % (px(x), py(result[what][x]), colour))
 
 
-def plot(results, path):
+def plot(results, extra, path):
+    results = {("stop (us) against " + TITLES[kind][0], TITLES[kind][1]): result
+               for kind, result in results.items()} | extra
     rows = (len(results) + 1) // 2
     out = ['<svg xmlns="http://www.w3.org/2000/svg" width="640" height="%d" '
            'font-family="sans-serif" font-size="11">' % (rows * 190 + 30),
@@ -134,32 +241,39 @@ def plot(results, path):
            '<rect width="100%" height="100%" fill="white"/>']
     for i, (kind, result) in enumerate(results.items()):
         panel(out, kind, result, i % 2 * 315, i // 2 * 190)
-    out.append('<text x="45" y="%d">microseconds of guest time; <tspan fill="#1060a0">median'
+    out.append('<text x="45" y="%d">in guest time; <tspan fill="#1060a0">median'
                '</tspan>, <tspan fill="#b04010">maximum</tspan></text></svg>'
                % (rows * 190 + 15))
     open(path, "w").write("\n".join(out) + "\n")
 
 
 def main():
-    series = read(sys.argv[1])
-    if not series:
-        sys.exit("table.py: no figures in %s" % sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json")
+    parser.add_argument("--plot")
+    parser.add_argument("logs", nargs="+")
+    args = parser.parse_args()
+    series = read(args.logs)
     results = {kind: table(kind, series[kind]) for kind in TITLES if kind in series}
-    slower = slowdown(sys.argv[1])
-    for line in open(sys.argv[1], errors="replace"):
-        m = re.search(r"@@COPY (\d+)", line)
-        if m:
-            results_copy = int(m.group(1)) / 1000
-            print("one memcpy of a page: %.3f us" % results_copy)
+    found = dict(results, bytes=written(args.logs), slower=slowdown(args.logs),
+                 restore=restores(args.logs))
+    if not any(found.values()):
+        sys.exit("table.py: no figures in %s" % " ".join(args.logs))
+    copies = [int(m.group(1)) / 1000 for m in
+              (re.search(r"@@COPY (\d+)", line) for line in lines(args.logs)) if m]
+    if copies:
+        found["copy"] = statistics.median(copies)
+        print("one memcpy of a page: %.3f us" % found["copy"])
     if "resident" in results:
         r = results["resident"]
         print("stop with %d MiB over stop with %d MiB: median %.3f, maximum %.3f"
               % (max(r["median"]), min(r["median"]),
                  r["median"][max(r["median"])] / r["median"][min(r["median"])],
                  r["max"][max(r["max"])] / r["max"][min(r["max"])]))
-    json.dump(dict(results, copy=results_copy, slower=slower), open(sys.argv[1] + ".json", "w"))
-    if len(sys.argv) > 2:
-        plot(results, sys.argv[2])
+    if args.json:
+        json.dump(found, open(args.json, "w"))
+    if args.plot:
+        plot(results, curves(found["slower"]), args.plot)
 
 
 main()
