@@ -2,6 +2,7 @@
 # `./perdure bench speed': what a checkpoint and a restore cost, in parts, each a boot
 # (or some) of its own, under -icount.
 
+speed_dir=$build/speed
 speed_parts="memory changes objects bytes slow slower long curve restore history"
 
 # each NAMES INTERVALS: every name with every interval.
@@ -16,20 +17,20 @@ each ()
 # speed_settings PART: what its job reads; `memory' is the machine's, in MiB.
 speed_settings ()
 {
-  local loops=$(each pages-256-100 '0 0.1'; each pages-1024-1000 '0 1')
+  local loops=$(each 'pages-256-100 mixed-256-100' '0 0.1'; each 'pages-1024-1000 mixed-1024-1000' '0 1')
   local programs='lua lua-large sqlite-tmpfs sqlite-relaxed sqlite-checkpoint compile'
   case $1 in
     memory) echo "rounds=9 first='4 16 64' resident='4 16 64 256 512'";;
     changes) echo "rounds=9 among=256 dirty='0 256 1024 4096 16384' shared='0 64 1024'";;
     objects) echo "rounds=9 tasks='1 10 50 100 200' threads='1 10 50 100' ports='10 100 1000 10000'";;
-    bytes) echo "rounds=20 runs='64-256-1 64-256-8 64-1024-8 64-4096-8'";;
+    bytes) echo "rounds=20 keep=0 runs='64-256-1 64-256-8 64-1024-8 64-4096-8'";;
     # Three times each: a median, and how much it varies.
     slow) echo "seconds=10 slow='$(for i in 1 2 3; do each computing '0 1 0.1'; echo "$loops"; done)'";;
     slower) echo "seconds=10 slow='$(for i in 1 2 3; do each "$programs" '0 1 0.1'; done)'";;
     # One checkpoint in a minute needs more than one.
     long) echo "seconds=66 slow='$(each computing '0 10 60'; each "$programs" '0 10 60')'";;
-    curve) echo "seconds=5 slow='$(for n in 16 64 128 256 512 1024; do each pages-$n-100 '0 0.1'; done
-	for n in 256 1024 4096 8192; do each pages-$n-1000 '0 1'; done)'";;
+    curve) echo "seconds=5 slow='$(for n in 16 64 128 256 512 1024; do each mixed-$n-100 '0 0.1'; done
+	for n in 256 1024 4096 8192; do each mixed-$n-1000 '0 1'; done)'";;
     # Nothing changes but where it spins.
     restore) echo "cases='4-0-1 16-0-1 64-0-1 256-0-1 512-0-1'";;
     history) echo "cases='64-1024-1 64-1024-1000'";;
@@ -79,21 +80,22 @@ speed_run ()
 # speed_part PART: one of them, in a folder of its own.
 speed_part ()
 {
-  local disks=$build/speed/$1 arguments="--memory 1024"
+  local disks=$speed_dir/$1 arguments="--memory 1024"
   case $1 in
     memory | restore) arguments="--memory 2048";;
-    bytes) arguments="--memory 1024 --log-writes $build/speed/bytes.writes"; : > "$build/speed/bytes.writes";;
+    bytes) arguments="$arguments --log-writes $disks.writes"; : > "$disks.writes";;
   esac
   say "part $1 (virtual time)"
   speed_run "$disks" "$(speed_settings $1)" $arguments || die "the part $1 did not get to its end (see $disks/serial)"
   rm -f "$disks/"*.img
+  [ $1 != bytes ] || echo "@@DISK $(python3 "$top/tests/speed/writes.py" "$disks.writes")" >> "$disks/serial"
 }
 
 # The stop against what there is and what changed, what is written, how much longer
 # programs take, restores: tables, and a plot beside them, of all parts that were run.
 bench_speed ()
 {
-  local part dir=$build/speed logs=
+  local part dir=$speed_dir logs=
   mkdir -p "$dir"
   for part; do
     case " $speed_parts " in *" $part "*) ;; *) die "bench speed: there is no part $part ($speed_parts)";; esac

@@ -103,7 +103,7 @@ slow ()
 echo '@@PD start' > /dev/console
 echo "@@COPY $(/home/load none memcpy 10000)" > /dev/console
 mkdir -p /home/memory
-settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0
+settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0 --keep=${keep:-8}
 for mib in $first; do first $mib; done
 for mib in $resident; do series resident $mib; done
 for pages in $dirty; do series dirty $among $pages; done
@@ -112,6 +112,9 @@ for n in $tasks; do series tasks $n; done
 for n in $threads; do series threads $n; done
 for n in $ports; do series ports $n; done
 for kind in $runs; do runs $(echo $kind | tr - ' '); done
+# What all checkpoints say that they have written.
+[ -z "$runs" ] || ckpt list --json | awk -F '[:,]' '/new_blocks/ { for (i = 1; i < NF; i++)
+    if ($i ~ /_blocks"/) n += $(i + 1) } END { print "@@SUM " n * 4 }' > /dev/console
 case $slow in
   *tmpfs*)
     ckpt run -- settrans -a /home/memory /hurd/tmpfs 64M || exit 1;;

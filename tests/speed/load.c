@@ -16,8 +16,9 @@
    tasks N		N more processes that wait
    threads N		N more threads that wait
    ports N		N more ports, with a send right to each
-   work N PAGES EVERY	compute, for N milliseconds or so if nothing disturbs, and
-			fill PAGES pages with noise after each EVERY of them; print
+   work N PAGES EVERY [mixed]	compute, for N milliseconds or so if nothing disturbs,
+			and fill PAGES pages with noise after each EVERY of them, in
+			the order of their addresses or another one each time; print
 			the milliseconds that it took
    time COMMAND…	run it; print the milliseconds that it took
    clock N		nothing: print the machine's nanoseconds since it was started
@@ -32,6 +33,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,7 +169,7 @@ compute (double n)
 }
 
 static int
-work (unsigned long n, unsigned long pages, unsigned long every)
+work (unsigned long n, unsigned long pages, unsigned long every, bool mixed)
 {
   double start = nanoseconds ();
   fill (pages / 256 + 1, NULL);
@@ -175,7 +177,8 @@ work (unsigned long n, unsigned long pages, unsigned long every)
     {
       compute (1);
       if (every && unit % every == 0)
-	noise (0, pages);
+	for (unsigned long i = 0; i < pages; i++)
+	  noise (mixed ? (i * 613 + unit) % pages : i, 1);
     }
   printf ("%.1f\n", (nanoseconds () - start) / 1e6);
   return 0;
@@ -285,8 +288,9 @@ measure (const char *kind, int argc, char **argv)
     return time_copies (n);
   if (strcmp (kind, "clock") == 0)
     return printf ("%.0f\n", nanoseconds ()) < 0;
-  if (strcmp (kind, "work") == 0 && argc == 3)
-    return work (n, strtoul (argv[1], NULL, 10), strtoul (argv[2], NULL, 10));
+  if (strcmp (kind, "work") == 0 && argc >= 3)
+    return work (n, strtoul (argv[1], NULL, 10), strtoul (argv[2], NULL, 10),
+		 argc > 3);
   return -1;
 }
 

@@ -28,10 +28,12 @@ database ()
 
 case $1 in
   computing) echo "/home/load none work $((n * 1000)) 0 0"; exit;;
-  # pages-PAGES-EVERY: so many pages changed, whole, every so many milliseconds.
-  pages-*)
-    every=${1##*-} pages=${1%-*}
-    echo "/home/load none work $((n * 1000)) ${pages#*-} $every"; exit;;
+  # pages-PAGES-EVERY: so many pages changed, whole, every so many milliseconds, in order;
+  # mixed-PAGES-EVERY: in another order each time.
+  pages-* | mixed-*)
+    every=${1##*-} pages=${1%-*} order=
+    case $1 in mixed*) order=mixed;; esac
+    echo "/home/load none work $((n * 1000)) ${pages#*-} $every $order"; exit;;
   lua) command="sh -c 'lua /home/work.lua $((n * lua)) 50 > /tmp/sum'";;
   # The same with ten times the memory, all of which changes.
   lua-large) command="sh -c 'lua /home/work.lua $((n * lua)) 500 > /tmp/sum'";;

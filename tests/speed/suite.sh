@@ -8,17 +8,18 @@ test_stop ()
 {
   . "$top/host/bench.sh"
   if [ "$full" = yes ]; then
-    build=$scratch bench_speed
+    speed_dir=$scratch/speed
+    bench_speed
     cp "$scratch/speed/speed.txt" "$scratch/table"
     cp "$scratch/speed/speed.json" "$scratch/json"
   else
     speed_run "$scratch/disks" "rounds=5 first=64
 resident='4 64' among=64 dirty='0 1024 4096' shared='0 256' ports='10 1000' runs='64-1024-8'
-seconds=2 slow='pages-256-100:0 pages-256-100:0.1'" --memory 1024
+seconds=2 slow='mixed-256-100:0 mixed-256-100:0.1'" --memory 1024
     rm -f "$scratch/disks/"*.img
     python3 "$top/tests/speed/table.py" --json "$scratch/json" "$scratch/disks/serial" | tee "$scratch/table"
   fi
-  grep -E '^floor|^stop with|^one|^ .* s +[0-9]+ ' "$scratch/table" | while read -r line; do note "$line"; done
+  grep -E "^floor|^stop with|^one|^[ a-z].* s  +[0-9]+ |^ +[0-9]+ +[0-9.]+ +[0-9]+ +[0-9]+ +[0-9.]+ " "$scratch/table" | while read -r line; do note "$line"; done
   python3 "$top/tests/speed/shape.py" "$scratch/json"
 }
 

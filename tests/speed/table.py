@@ -100,14 +100,21 @@ def written(logs):
             mib, pages / 256, runs, len(ratios), statistics.median(ratios), max(ratios), min(ratios)))
         result["%d pages, %d runs" % (pages, runs)] = {
             "median": statistics.median(ratios), "max": max(ratios)}
+    whole = {m.group(1): int(m.group(2)) for m in
+             (re.search(r"@@(SUM|DISK) (\d+)", line) for line in lines(logs)) if m}
+    if len(whole) == 2:
+        print("all checkpoints of that boot say that they wrote %d KiB; the disk saw %d KiB: %.3f of it"
+              % (whole["SUM"], whole["DISK"], whole["DISK"] / whole["SUM"]))
     if rows:
         print()
     return result
 
 
 def program(name):
-    m = re.fullmatch(r"pages-(\d+)-(\d+)", name)
-    return "%.4g MiB changed each %s ms" % (int(m.group(1)) / 256, m.group(2)) if m else name
+    m = re.fullmatch(r"(pages|mixed)-(\d+)-(\d+)", name)
+    return "%.4g MiB each %s ms, %s" % (
+        int(m.group(2)) / 256, m.group(3),
+        "mixed" if m.group(1) == "mixed" else "in order") if m else name
 
 
 def read_slow(logs):
@@ -192,7 +199,7 @@ def curves(slower):
     MiB changed each time, for the plot."""
     result = {}
     for name, intervals in slower.items():
-        m = re.fullmatch(r"pages-(\d+)-(\d+)", name)
+        m = re.fullmatch(r"mixed-(\d+)-(\d+)", name)
         for interval, percent in intervals.items() if m else ():
             if float(interval) * 1000 == int(m.group(2)):
                 curve = result.setdefault(float(interval), {"median": {}, "max": {}})
