@@ -3,8 +3,7 @@
    disappears.  FILE.ready appears when all is there.
 
    resident MIB		memory with something in each page, which nobody writes to
-   dirty MIB PAGES	the same, and PAGES of it, one after the other, are written
-			to five times a second
+   dirty MIB PAGES	the same, and PAGES of it are written to five times a second
    runs MIB PAGES RUNS	the same; whenever FILE has another length, PAGES of it are
 			filled with noise, in RUNS runs at other places each time
    spin MIB PAGES	the same, and never wait, but write now and then to one of
@@ -264,14 +263,16 @@ spin (const char *file, unsigned long pages)
   return 0;
 }
 
-/* Write to PAGES pages again and again, as long as FILE is there.  */
+/* Write to PAGES pages again and again, as long as FILE is there, in another order each
+   time: in that of the time before the kernel would look, at each write to a page that
+   is to be copied, at all those written until then.  */
 static int
 touch (const char *file, unsigned long pages)
 {
   for (uint32_t turn = 2; access (file, F_OK) == 0; turn++)
     {
       for (unsigned long i = 0; i < pages; i++)
-	*(uint32_t *) (memory + i * PAGE) = turn * 2654435761u + i;
+	*(uint32_t *) (memory + (i * 613 + turn) % pages * PAGE) = turn * 2654435761u + i;
       usleep (200000);
     }
   return 0;
