@@ -32,7 +32,7 @@ speed_settings ()
     curve) echo "seconds=5 slow='$(for n in 16 64 128 256 512 1024; do each mixed-$n-100 '0 0.1'; done
 	for n in 256 1024 4096 8192; do each mixed-$n-1000 '0 1'; done)'";;
     # Nothing changes but where it spins.
-    restore) echo "cases='4-0-1 16-0-1 64-0-1 256-0-1 512-0-1'";;
+    restore) echo "cases='$(for i in 1 2 3; do echo 4-0-1 16-0-1 64-0-1 256-0-1 512-0-1; done)'";;
     history) echo "cases='64-1024-1 64-1024-1000'";;
   esac | tr '\n' ' '
 }
@@ -89,6 +89,7 @@ speed_part ()
   speed_run "$disks" "$(speed_settings $1)" $arguments || die "the part $1 did not get to its end (see $disks/serial)"
   rm -f "$disks/"*.img
   [ $1 != bytes ] || echo "@@DISK $(python3 "$top/tests/speed/writes.py" "$disks.writes")" >> "$disks/serial"
+  rm -f "$disks.writes"
 }
 
 # The stop against what there is and what changed, what is written, how much longer

@@ -36,8 +36,13 @@ back ()
   start=$(/home/load none clock 0)
   ckpt status > /dev/null
   # Nothing else is to be done meanwhile.
-  sleep $((4 + $1 / 16))
-  stats=$(ckpt stats --json)
+  n=0
+  stats='"restore_all_us": 0,'
+  while case $stats in *'"restore_all_us": 0,'*) [ $n -lt 200 ];; *) false;; esac; do
+    sleep $((2 + $1 / 64))
+    stats=$(ckpt stats --json)
+    n=$((n + 1))
+  done
   n=0
   until [ -e $file.back ]; do
     ckpt save > /dev/null || exit 1
