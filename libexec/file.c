@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <hurd.h>
+#include <signal.h>
 #include <hurd/auth.h>
 #include <hurd/process.h>
 #include <mach/task_special_ports.h>
@@ -135,6 +136,8 @@ replace (task_t task, const struct fs_exec_args *args,
 	 struct exec_startup *startup)
 {
   bool new = task != args->task;
+  bool stops = ((args->flags & (EXEC_SIGTRAP | EXEC_SECURE)) == EXEC_SIGTRAP
+		&& args->nports > INIT_PORT_PROC);
   mach_port_t proc = MACH_PORT_NULL;
   thread_t thread;
   error_t err = 0;
@@ -169,8 +172,10 @@ replace (task_t task, const struct fs_exec_args *args,
     tell_proc (startup->ports[INIT_PORT_PROC], args, image);
   if (new)
     task_terminate (args->task);
-  thread_resume (thread);
   exec_startup_ready (startup);
+  /* Who traces the program is told that it stopped, and lets it begin.  */
+  if (!stops || proc_mark_stop (startup->ports[INIT_PORT_PROC], SIGTRAP, 0))
+    thread_resume (thread);
   mach_port_deallocate (mach_task_self (), thread);
   return 0;
 }

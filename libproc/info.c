@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <hurd/msg.h>
 #include "libproc/internal.h"
 
 /* The collection that P belongs to.  */
@@ -116,6 +117,69 @@ free_threads (thread_t *threads, mach_msg_type_number_t n)
 		   n * sizeof *threads);
 }
 
+/* Ask the process whose signals go to MSGPORT what its N THREADS wait for:
+   strings, one behind the other, and the numbers of the requests.  Those of a
+   task that does not run, or that has no C library, are empty.  */
+static error_t
+fetch_waits (mach_port_t msgport, bool runs, struct procinfo *pi,
+	     const thread_t *threads, unsigned int n, char **waits,
+	     size_t *len)
+{
+  string_t text;
+  char *all = calloc (n ?: 1, sizeof text), *end = all;
+
+  if (all == NULL)
+    return ENOMEM;
+  for (unsigned int i = 0; i < n; i++)
+    {
+      text[0] = 0;
+      if (!runs || pi->threadinfos[i].died
+	  || msg_report_wait (msgport, threads[i], text,
+			      &pi->threadinfos[i].rpc_block))
+	{
+	  text[0] = 0;
+	  pi->threadinfos[i].rpc_block = 0;
+	}
+      text[sizeof text - 1] = 0;
+      end = stpcpy (end, text) + 1;
+    }
+  *waits = all;
+  *len = n ? end - all : 0;
+  return 0;
+}
+
+/* The same with the table's lock released, for its answers may take time.  */
+static error_t
+report_waits (struct proc *p, struct procinfo *pi, const thread_t *threads,
+	      unsigned int n, data_t *waits, mach_msg_type_number_t *count)
+{
+  struct proc_table *t = p->table;
+  struct task_basic_info basic;
+  mach_msg_type_number_t room = TASK_BASIC_INFO_COUNT;
+  bool runs = (MACH_PORT_VALID (p->msgport)
+	       && task_info (p->task, TASK_BASIC_INFO, (task_info_t) &basic,
+			     &room) == 0
+	       && basic.suspend_count == 0);
+  mach_port_t msgport = runs ? p->msgport : MACH_PORT_NULL;
+  char *all = NULL;
+  size_t len = 0;
+  error_t err;
+
+  if (runs)
+    sv_right_ref (msgport);
+  pthread_mutex_unlock (&t->lock);
+  sv_park ();
+  err = fetch_waits (msgport, runs, pi, threads, n, &all, &len);
+  sv_unpark ();
+  if (runs)
+    mach_port_deallocate (mach_task_self (), msgport);
+  pthread_mutex_lock (&t->lock);
+  if (!err)
+    err = proc_reply (all, len, 1, waits, count);
+  free (all);
+  return err;
+}
+
 kern_return_t
 S_proc_getprocinfo (process_t process, pid_t which, int *flags,
 		    procinfo_t *procinfo, mach_msg_type_number_t *procinfoCnt,
@@ -137,9 +201,6 @@ S_proc_getprocinfo (process_t process, pid_t which, int *flags,
   p = proc_by_pid (h->proc->table, which);
   if (p == NULL)
     return proc_leave (h, ESRCH);
-  /* What a thread waits for only its libc knows.  */
-  *flags &= ~PI_FETCH_THREAD_WAITS;
-  *threadwaitsCnt = 0;
   if (p->dead)
     *flags = 0;
   if ((*flags & per_thread) && task_threads (p->task, &threads, &n))
@@ -157,8 +218,14 @@ S_proc_getprocinfo (process_t process, pid_t which, int *flags,
 	fill_task (pi, p->task, flags);
       fill_threads (pi, threads, n, flags);
     }
-  err = pi ? proc_reply (pi, size / sizeof (int), sizeof (int), procinfo,
-			 procinfoCnt) : ENOMEM;
+  err = 0;
+  if (pi && (*flags & PI_FETCH_THREAD_WAITS))
+    err = report_waits (p, pi, threads, n, threadwaits, threadwaitsCnt);
+  else
+    *threadwaitsCnt = 0;
+  if (!err)
+    err = pi ? proc_reply (pi, size / sizeof (int), sizeof (int), procinfo,
+			   procinfoCnt) : ENOMEM;
   free (pi);
   free_threads (threads, n);
   return proc_leave (h, err);

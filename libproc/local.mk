@@ -17,6 +17,7 @@ libproc_libproc_a_SOURCES = \
 	libproc/owner.c \
 	libproc/restore.c \
 	libproc/save.c \
+	libproc/execdata.c \
 	libproc/system.c \
 	libproc/table.c \
 	libproc/usage.c \

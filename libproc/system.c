@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What belongs to the world as a whole: privileged ports, its name, and the
-   data for those who start programs.  */
+/* What belongs to the world as a whole: privileged ports and its name.  */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,80 +100,4 @@ S_proc_register_version (process_t process, mach_port_t credential,
       mach_port_deallocate (mach_task_self (), credential);
     }
   return proc_leave (h, err);
-}
-
-static void
-free_ports (mach_port_t *ports, size_t n)
-{
-  size_t i;
-
-  for (i = 0; i < n; i++)
-    if (MACH_PORT_VALID (ports[i]))
-      mach_port_deallocate (mach_task_self (), ports[i]);
-  free (ports);
-}
-
-kern_return_t
-S_proc_setexecdata (process_t process, const_portarray_t ports,
-		    mach_msg_type_number_t nports, const_intarray_t ints,
-		    mach_msg_type_number_t nints)
-{
-  struct proc_handle *h = proc_enter (process);
-  mach_port_t *newports;
-  int *newints;
-  struct proc_table *t;
-
-  if (h == NULL)
-    return EOPNOTSUPP;
-  t = h->proc->table;
-  if (!proc_has_uid (h->proc, 0))
-    return proc_leave (h, EPERM);
-  newports = malloc ((nports + 1) * sizeof *newports);
-  newints = malloc ((nints + 1) * sizeof *newints);
-  if (newports == NULL || newints == NULL)
-    {
-      free (newports);
-      free (newints);
-      return proc_leave (h, ENOMEM);
-    }
-  memcpy (newports, ports, nports * sizeof *ports);
-  memcpy (newints, ints, nints * sizeof *ints);
-  free_ports (t->std_ports, t->nstd_ports);
-  free (t->std_ints);
-  t->std_ports = newports;
-  t->nstd_ports = nports;
-  t->std_ints = newints;
-  t->nstd_ints = nints;
-  return proc_leave (h, 0);
-}
-
-kern_return_t
-S_proc_getexecdata (process_t process, portarray_t *ports,
-		    mach_msg_type_name_t *portsPoly,
-		    mach_msg_type_number_t *portsCnt, intarray_t *ints,
-		    mach_msg_type_number_t *intsCnt)
-{
-  struct proc_handle *h = proc_enter (process);
-  struct proc_table *t;
-  error_t err;
-
-  if (h == NULL)
-    return EOPNOTSUPP;
-  t = h->proc->table;
-  *portsPoly = MACH_MSG_TYPE_COPY_SEND;
-  err = t->std_ports ? 0 : ENOENT;
-  if (!err)
-    err = proc_reply (t->std_ports, t->nstd_ports, sizeof (mach_port_t), ports,
-		      portsCnt);
-  if (!err)
-    err = proc_reply (t->std_ints, t->nstd_ints, sizeof (int), ints, intsCnt);
-  return proc_leave (h, err);
-}
-
-/* Nobody here keeps a copy of these data that would have to be renewed: the
-   one to be told is told once that they are there, by asking.  */
-kern_return_t
-S_proc_execdata_notify (process_t process, mach_port_t notify)
-{
-  return EOPNOTSUPP;
 }

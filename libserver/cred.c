@@ -40,6 +40,8 @@ fs_open_unref (struct fs_open *open)
   struct fs_node *node = open->node;
   pthread_mutex_lock (&node->lock);
   fs_locks_drop (node, open);
+  open->flags &= ~O_ASYNC;
+  fs_async_count (open);
   if (open->opened && node->fifo)
     fs_fifo_close (node, open->flags);
   if (open->opened && node->ops->close)

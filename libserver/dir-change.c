@@ -118,8 +118,9 @@ remove_entry (mach_port_t directory, const char *name, bool rmdir, bool slash)
     err = fs_check_dir (dir, cred->ids, &st);
   if (!err && (rmdir || slash) && !S_ISDIR (st.st_mode))
     err = ENOTDIR;
+  /* Nothing else makes libc's remove go on with rmdir.  */
   if (!err && !rmdir && S_ISDIR (st.st_mode))
-    err = EISDIR;
+    err = EPERM;
   if (!err && rmdir
       && (MACH_PORT_VALID (node->active) || node == node->fs->root))
     err = EBUSY;
@@ -153,7 +154,7 @@ kern_return_t
 S_dir_unlink (file_t directory, const_string_t name)
 {
   char buf[NAME_MAX + 1];
-  error_t err = fs_name (name, buf, EISDIR, EISDIR);
+  error_t err = fs_name (name, buf, EPERM, EPERM);
   if (err)
     return err;
   return remove_entry (directory, buf, false, name[strlen (name) - 1] == '/');

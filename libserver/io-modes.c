@@ -14,6 +14,7 @@ set_modes (mach_port_t port, int keep, int set)
   pthread_mutex_lock (&node->lock);
   cred->open->flags = ((cred->open->flags & (keep | ~FS_OPEN_MODES))
 		       | (set & FS_OPEN_MODES));
+  fs_async_count (cred->open);
   pthread_mutex_unlock (&node->lock);
   fs_end (cred, node);
   return 0;

@@ -28,6 +28,7 @@ libserver_libserver_a_SOURCES = \
 	libserver/interrupt.c \
 	libserver/io-auth.c \
 	libserver/io-data.c \
+	libserver/io-async.c \
 	libserver/io-misc.c \
 	libserver/io-modes.c \
 	libserver/io-select.c \

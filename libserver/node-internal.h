@@ -54,6 +54,11 @@ error_t fs_open_right (struct fs_node *node, int flags,
 error_t fs_open_check (struct fs_node *node, const io_statbuf_t *st, int flags,
 		       const struct fs_ids *ids);
 
+/* Count OPEN's wish for SIGIO anew after a change of its flags, its node being
+   locked; release what a node knows of io_async's clients.  */
+void fs_async_count (struct fs_open *open);
+void fs_async_free (struct fs_node *node);
+
 /* A name of one component for a change in a directory: strip slashes from NAME
    into BUF (NAME_MAX + 1); errors for empty names, `.' (DOT) and `..'.  */
 error_t fs_name (const char *name, char *buf, error_t dot, error_t dotdot);

@@ -52,6 +52,7 @@ fs_node_unref (struct fs_node *node)
       free (node->name);
       fs_drop_right (node->address);
       fs_notify_free (node);
+      fs_async_free (node);
       pthread_mutex_destroy (&node->lock);
       pthread_cond_destroy (&node->started);
       pthread_cond_destroy (&node->lock_changed);

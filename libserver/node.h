@@ -116,6 +116,9 @@ struct fs_ops
      object, see pager.h; PROT tells for what.  */
   error_t (*map) (struct fs_node *node, int prot, mach_port_t *object);
 
+  /* SIGIO may be asked for: fs_sigio is called when there is a reason.  */
+  bool async;
+
   /* A new open of the node (FLAGS), and its end.  open may refuse.  */
   error_t (*open) (struct fs_node *node, struct fs_cred *cred, int flags);
   void (*close) (struct fs_node *node, int flags);
@@ -153,6 +156,9 @@ struct fs_node
   mach_port_t address;		/* Of a local socket's node.  */
   struct fs_fifo *fifo;		/* Of a fifo that is open.  */
   struct fs_notify *notify;	/* Who wants to hear of changes.  */
+  unsigned int nasync;		/* Opens with O_ASYNC.  */
+  struct fs_async *askers;	/* Who else wants SIGIO.  */
+  bool sigio;			/* It is about to be sent.  */
 };
 
 /* A file system: what a translator serves.  */
@@ -221,6 +227,7 @@ struct fs_open
   struct fs_node *made_in;	/* Of a file without a name: its directory.  */
   struct fs_node *before;	/* What NODE was before it got its type.  */
   bool opened;			/* OPS->open has been called.  */
+  bool async;			/* Counted in NODE->nasync.  */
 };
 
 /* One client's view of an open: what a file_t stands for.  */
@@ -298,6 +305,11 @@ error_t fs_lock_again (struct fs_open *open, bool whole, bool exclusive,
 error_t fs_fifo_save (struct fs_node *node, char **data, size_t *len);
 error_t fs_fifo_again (struct fs_node *node, int flags);
 error_t fs_fifo_fill (struct fs_node *node, const char *data, size_t len);
+
+/* NODE, which is locked, can be read or written now: send SIGIO to those who
+   want it, soon.  OWNER (a process, minus a group, or 0) gets it for opens with
+   O_ASYNC that nobody owns.  */
+void fs_sigio (struct fs_node *node, pid_t owner);
 
 /* The object of a request on PORT, referenced, or NULL: for more request ids
    (fs_fs.demuxers).  It waits for one that is just being reauthenticated, so

@@ -77,7 +77,10 @@ fs_open_right (struct fs_node *node, int flags, const struct fs_ids *ids,
   pthread_mutex_lock (&node->lock);
   err = tell (node, cred, open->flags);
   if (!err)
-    open->opened = true;
+    {
+      open->opened = true;
+      fs_async_count (open);
+    }
   pthread_mutex_unlock (&node->lock);
   if (!err)
     {

@@ -42,20 +42,6 @@ S_fsys_forward (mach_port_t server, mach_port_t requestor, const_data_t argv,
 }
 
 kern_return_t
-S_io_async (io_t object, mach_port_t notify, mach_port_t *id,
-	    mach_msg_type_name_t *poly)
-{
-  return EOPNOTSUPP;
-}
-
-kern_return_t
-S_io_get_icky_async_id (io_t object, mach_port_t *id,
-			mach_msg_type_name_t *poly)
-{
-  return EOPNOTSUPP;
-}
-
-kern_return_t
 S_io_map_cntl (io_t object, mach_port_t *memobj, mach_msg_type_name_t *poly)
 {
   return EOPNOTSUPP;

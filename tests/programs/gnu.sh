@@ -18,6 +18,7 @@ esac
 LC_ALL=C AWK=awk MAKE=make PERL=false CC=tcc SHELL=/bin/bash EXEEXT= PREFERABLY_POSIX_SHELL=/bin/sh
 LOCALE_FR=fr_FR.ISO8859-1 LOCALE_FR_UTF8=fr_FR.UTF-8 LOCALE_JA=ja_JP.eucJP PCRE_WORKS=0 host_os=gnu0.9 host_triplet=i686-unknown-gnu0.9
 abs_top_builddir=$top abs_top_srcdir=$top abs_srcdir=$top/$tests srcdir=. top_srcdir=. fail=0
+[ $package != coreutils ] || abs_srcdir=$top
 [ $package != grep ] || abs_srcdir=$top/tests top_srcdir=..
 CONFIG_HEADER=$top/config.h PACKAGE_VERSION=$VERSION PACKAGE_BUGREPORT=bug-$package@gnu.org
 [ $package != coreutils ] || CONFIG_HEADER=$top/lib/config.h

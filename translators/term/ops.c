@@ -80,4 +80,5 @@ const struct fs_ops term_ops =
   .sync = term_sync,
   .open = term_open,
   .close = term_close,
+  .async = true,
 };

@@ -32,6 +32,8 @@ term_input (const unsigned char *data, size_t len)
     term.bottom->event (term.l.stopped ? TIOCPKT_STOP : TIOCPKT_START);
   term.bottom->start ();
   term_wake ();
+  if (ldisc_can_read (&term.l))
+    fs_sigio (term.triv.fs.root, -term.foreground);
   return n;
 }
 
