@@ -53,20 +53,39 @@ open_session (mach_port_t *right)
   return err;
 }
 
-/* What a descriptor of the ground becomes inside: a terminal is the console as
-   seen from there, everything else nothing.  A port of the ground itself would
-   go past us.  */
+/* Is ST that of the ground's console?  */
+static bool
+is_console (const io_statbuf_t *st)
+{
+  struct stat console;
+
+  return (S_ISCHR (st->st_mode) && stat ("/dev/console", &console) == 0
+	  && console.st_ino == st->st_ino && console.st_fsid == st->st_fsid);
+}
+
+/* What a descriptor of the ground becomes inside: the console is the console as seen
+   from there, and everything else a stream that lasts as long as the ground has it
+   (root-proxy/given.c).  A port of the ground itself would go past us.  */
 static error_t
 open_instead (mach_port_t fd, mach_port_t *right)
 {
+  struct fs_node *node;
   io_statbuf_t st;
+  int modes = 0;
 
   *right = MACH_PORT_NULL;
-  if (!MACH_PORT_VALID (fd) || io_stat (fd, &st))
+  if (!MACH_PORT_VALID (fd) || io_stat (fd, &st)
+      || io_get_openmodes (fd, &modes))
     return 0;
-  if (S_ISCHR (st.st_mode) && open_inside ("/dev/console", O_RDWR, right) == 0)
+  if (is_console (&st) && open_inside ("/dev/console", O_RDWR, right) == 0)
     return 0;
-  return open_inside ("/dev/null", O_RDWR, right);
+  error_t err = rp_given_node (fd, &node);
+  if (!err)
+    {
+      err = env_open (node, modes & (O_RDWR | O_APPEND), right);
+      fs_node_unref (node);
+    }
+  return err;
 }
 
 error_t

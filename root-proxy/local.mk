@@ -10,6 +10,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/data.c \
 	root-proxy/files.c \
 	root-proxy/frames.c \
+	root-proxy/given.c \
 	root-proxy/ground.c \
 	root-proxy/journal.c \
 	root-proxy/lookup.c \

@@ -12,10 +12,11 @@
 #include "policy.h"
 #include "replay.h"
 
-/* Two numbers that no node of the overlay gets: the framed streams.  */
+/* Numbers that no node of the overlay gets: the framed streams, and others.  */
 #define RP_FRAMES_INO ((uint64_t) 1 << 56)	/* Plus the stream's number.  */
 #define RP_SESSION_INO (RP_FRAMES_INO + 0x100)	/* Plus the session's number.  */
 #define RP_SESSIONS 16		/* At most.  */
+#define RP_GIVEN_INO (RP_FRAMES_INO + ((uint64_t) 1 << 32)) /* Plus a number of 32 bits.  */
 
 #define RP_MAX_HELD 16384	/* Pages, if --max-held does not say otherwise.  */
 #define RP_MAX_UNDO (64 << 20)	/* Bytes, likewise --max-undo.  */
@@ -25,7 +26,8 @@ enum rp_kind
   RP_FILE,			/* On the ground and in the overlay.  */
   RP_STREAM,			/* A character stream of the ground.  */
   RP_FRAMES,			/* Output as frames.  */
-  RP_SESSION			/* A terminal of the ground.  */
+  RP_SESSION,			/* A terminal of the ground.  */
+  RP_GIVEN			/* A descriptor of the ground.  */
 };
 
 /* What belongs to a struct fs_node (its DATA).  */
@@ -104,6 +106,21 @@ error_t rp_frames_node (unsigned int stream, uint64_t offset,
 
 /* The session NUMBER, or a new one if that is RP_SESSIONS (EAGAIN: too many).  */
 error_t rp_session_node (unsigned int number, struct fs_node **node);
+
+/* A node for RIGHT (lent), a descriptor of the ground (given.c); and after a restore,
+   for one that was there before: what is read of it has ended.  Referenced.  */
+error_t rp_given_node (mach_port_t right, struct fs_node **node);
+error_t rp_given_again (uint32_t number, struct fs_node **node);
+
+/* For streams, of PORT, an open of the ground.  Is any of TYPE possible now
+   (EWOULDBLOCK)?  Wait until it is, at most until ABSTIME (NULL: forever); and read at
+   most *LEN bytes, which may take its time: both parked, and with NODE's lock, which is
+   held, released meanwhile.  */
+error_t rp_port_ready (mach_port_t port, int type);
+error_t rp_port_select (struct fs_node *node, mach_port_t port, int *type,
+			const struct timespec *abstime);
+error_t rp_live_read (struct fs_node *node, mach_port_t port, loff_t offset,
+		      size_t *len, void *data);
 
 extern const struct fs_ops rp_file_ops, rp_stream_ops, rp_frames_ops;
 

@@ -77,6 +77,8 @@ find_node (uint64_t ino, struct fs_node **node)
     }
   if (ino >= RP_SESSION_INO && ino < RP_SESSION_INO + RP_SESSIONS)
     return rp_session_node (ino - RP_SESSION_INO, node);
+  if (ino >= RP_GIVEN_INO && ino - RP_GIVEN_INO < UINT32_MAX)
+    return rp_given_again (ino - RP_GIVEN_INO, node);
   pthread_mutex_lock (&rp.lock);
   ov = ov_find (&rp.ov, ino);
   err = ov ? rp_node_get (ov, node) : EBADMSG;

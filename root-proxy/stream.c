@@ -18,9 +18,8 @@
 #include <checkpointd/checkpointd.h>
 #include "proxy.h"
 
-/* Is any of TYPE possible now?  */
-static error_t
-ready (mach_port_t port, int type)
+error_t
+rp_port_ready (mach_port_t port, int type)
 {
   struct timespec none = { 0, 0 };
   error_t err = io_select_timeout (port, mig_get_reply_port (), none, &type);
@@ -80,9 +79,8 @@ diverge (struct rp_node *d, enum replay_lane lane)
   record (d, &e);
 }
 
-/* Read at most *LEN bytes from the ground.  */
-static error_t
-live_read (struct fs_node *node, mach_port_t port, loff_t offset, size_t *len,
+error_t
+rp_live_read (struct fs_node *node, mach_port_t port, loff_t offset, size_t *len,
 	   void *data)
 {
   pthread_mutex_unlock (&node->lock);
@@ -132,9 +130,9 @@ stream_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
     return err;
   err = rp_ground_port (node, &port);
   if (!err && (flags & O_NONBLOCK))
-    err = ready (port, SELECT_READ);
+    err = rp_port_ready (port, SELECT_READ);
   if (!err)
-    err = live_read (node, port, offset, len, data);
+    err = rp_live_read (node, port, offset, len, data);
   if (!err)
     d->bytes += *len;
   rp_trace (d->ov, "read length %zu: %s", amount, err ? strerror (err) : "ok");
@@ -293,7 +291,7 @@ stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
     return err;
   err = rp_ground_port (node, &port);
   if (!err && (flags & O_NONBLOCK))
-    err = ready (port, SELECT_WRITE);
+    err = rp_port_ready (port, SELECT_WRITE);
   if (!err)
     err = live_write (d, port, offset, len, data);
   if (!err)
@@ -323,13 +321,63 @@ stream_readable (struct fs_node *node, loff_t offset, size_t *amount)
   return err;
 }
 
+/* How long is left until ABSTIME; no more than an hour, of which any server knows how
+   to make a point of time.  */
+static struct timespec
+time_left (const struct timespec *abstime)
+{
+  struct timespec now, left = { 3600, 0 };
+
+  if (abstime == NULL)
+    return left;
+  clock_gettime (CLOCK_REALTIME, &now);
+  now.tv_sec = abstime->tv_sec - now.tv_sec;
+  now.tv_nsec = abstime->tv_nsec - now.tv_nsec;
+  if (now.tv_nsec < 0)
+    {
+      now.tv_nsec += 1000000000;
+      now.tv_sec--;
+    }
+  if (now.tv_sec < 0)
+    return (struct timespec) { 0, 0 };
+  return now.tv_sec < left.tv_sec ? now : left;
+}
+
+/* Not io_select: that stops waiting for its reply by a timeout of its own, of which none
+   means at once, and the reply then is taken for that of the next request.  */
+error_t
+rp_port_select (struct fs_node *node, mach_port_t port, int *type,
+		const struct timespec *abstime)
+{
+  int wanted = *type;
+  struct timespec left;
+  error_t err;
+
+  pthread_mutex_unlock (&node->lock);
+  sv_park ();
+  do
+    {
+      left = time_left (abstime);
+      *type = wanted;
+      err = io_select_timeout (port, mig_get_reply_port (), left, type);
+      if (err == MACH_RCV_TIMED_OUT || err == ETIMEDOUT)
+	{
+	  *type = 0;
+	  err = 0;
+	}
+    }
+  while (!err && *type == 0 && left.tv_sec == 3600);
+  sv_unpark ();
+  pthread_mutex_lock (&node->lock);
+  return err;
+}
+
 static error_t
 stream_select (struct fs_node *node, int *type,
 	       const struct timespec *abstime)
 {
   struct rp_node *d = rp_data (node);
   mach_port_t port;
-  struct timespec now, left = { 0, 0 };
   int past = 0;
 
   if (d->replay && replay_next (d->replay, REPLAY_READ))
@@ -342,34 +390,7 @@ stream_select (struct fs_node *node, int *type,
       return 0;
     }
   error_t err = rp_ground_port (node, &port);
-  if (err)
-    return err;
-  if (abstime)
-    {
-      clock_gettime (CLOCK_REALTIME, &now);
-      left.tv_sec = abstime->tv_sec - now.tv_sec;
-      left.tv_nsec = abstime->tv_nsec - now.tv_nsec;
-      if (left.tv_nsec < 0)
-	{
-	  left.tv_nsec += 1000000000;
-	  left.tv_sec--;
-	}
-      if (left.tv_sec < 0)
-	left = (struct timespec) { 0, 0 };
-    }
-  pthread_mutex_unlock (&node->lock);
-  sv_park ();
-  err = (abstime
-	 ? io_select_timeout (port, mig_get_reply_port (), left, type)
-	 : io_select (port, mig_get_reply_port (), 0, type));
-  sv_unpark ();
-  pthread_mutex_lock (&node->lock);
-  if (err == MACH_RCV_TIMED_OUT)
-    {
-      *type = 0;
-      err = 0;
-    }
-  return err;
+  return err ?: rp_port_select (node, port, type, abstime);
 }
 
 /* NODE is opened, or was (CRED is NULL) before a restore.  */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The border: what the environment and the ground think of each other after a crash.
 
-tests="exactly_once control streams control_streams policies sync_output reopen apply hostile"
+tests="exactly_once control streams control_streams policies given sync_output reopen apply hostile"
 [ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
@@ -251,6 +251,29 @@ test_hostile ()
   # No fault of the server, which would have been restored.
   [ "$(report hostile restores)" = 0 ]
   if grep 'root-proxy: signal' "$scratch/serial"; then exit 1; fi
+}
+
+# Descriptors of the ground, given to what `ckpt run' starts: pipes, files, appended to,
+# with status and end of input; and who has some goes on without them after a kill.
+test_given ()
+{
+  local n
+  "$top/perdure" run --timeout $limit --log "$scratch/serial" --report "$scratch/given.report" \
+     --disks "$scratch/disks" --add "$top/tests/border/given.sh:/root/given.sh" \
+     --before "sh /root/given.sh &" --interval 1 --kill-mark 1.2 \
+     -- sh -c 'until grep -qx 30 /root/part; do sleep 0.2; done; echo mark 1; until [ -e /home/finished ]; do sleep 0.2; done; echo end' \
+     > "$scratch/out"
+  for n in sorted o e status cmp two appended part; do debugfs -R "dump /root/$n $scratch/$n" "$scratch/disks/root.img"; done
+  printf 'x1\nx2\nx3\n' | cmp - "$scratch/sorted"
+  grep -q '^out .' "$scratch/o"
+  echo err | cmp - "$scratch/e"
+  echo 3 | cmp - "$scratch/status"
+  echo same | cmp - "$scratch/cmp"
+  printf 'y\ny\n' | cmp - "$scratch/two"
+  printf 'one\ntwo\n' | cmp - "$scratch/appended"
+  [ "$(report given restores)" = 1 ]
+  grep -qx end "$scratch/out"
+  note "$(wc -l < "$scratch/part") of 100 lines before the kill; after it the program went on to its end"
 }
 
 # Policies by path, a file that is like a stream, and what shows them.
