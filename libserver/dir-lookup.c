@@ -168,6 +168,15 @@ follow (struct walk *w, const char *target)
   return 0;
 }
 
+/* Go on with INNER (a reference, taken over) in the place of W's node.  */
+static void
+replace (struct walk *w, struct fs_node *inner)
+{
+  fs_set_same_parent (inner, w->node);
+  fs_node_unref (w->node);
+  w->node = inner;
+}
+
 /* Look at what the last component has led to.  Returns EAGAIN when the walk
    goes on from W's node.  */
 static error_t
@@ -214,6 +223,11 @@ arrive (struct walk *w)
 	  w->again = true;
 	  return arrive (w);
 	}
+      break;
+    case FS_OTHER:
+      replace (w, t.inner);
+      t.inner = NULL;
+      err = arrive (w);
       break;
     default:
       err = last ? finish (w, &st) : EAGAIN;

@@ -27,6 +27,22 @@ fs_set_parent (struct fs_node *node, struct fs_node *dir, const char *name)
   fs_node_unref (old);
 }
 
+void
+fs_set_same_parent (struct fs_node *node, struct fs_node *other)
+{
+  struct fs_node *dir = NULL;
+  char *name = NULL;
+
+  pthread_mutex_lock (&fs_names_lock);
+  if (other->parent && other->name && (name = strdup (other->name)))
+    dir = fs_node_ref (other->parent);
+  pthread_mutex_unlock (&fs_names_lock);
+  if (dir)
+    fs_set_parent (node, dir, name);
+  free (name);
+  fs_node_unref (dir);
+}
+
 struct fs_node *
 fs_get_parent (struct fs_node *node)
 {

@@ -88,6 +88,8 @@ void fs_let_go (struct fs_node *node, struct fs_rest *rest);
 /* Remember that NODE is called NAME in DIR.  */
 void fs_set_parent (struct fs_node *node, struct fs_node *dir,
 		    const char *name);
+/* It is where OTHER is.  */
+void fs_set_same_parent (struct fs_node *node, struct fs_node *other);
 struct fs_node *fs_get_parent (struct fs_node *node);
 /* Path of NODE from the file system's root, malloced; NULL if not known.  */
 char *fs_path (struct fs_node *node);
@@ -102,6 +104,7 @@ enum fs_kind
   FS_MAGIC,			/* TARGET: what to retry.  */
   FS_ACTIVE,			/* CONTROL: a reference.  */
   FS_START,			/* ARGZ, to be started.  */
+  FS_OTHER			/* INNER: a reference.  */
 };
 
 struct fs_trans
@@ -111,6 +114,7 @@ struct fs_trans
   mach_port_t control;
   char *argz;
   size_t len;
+  struct fs_node *inner;
 };
 
 /* What is set on NODE (locked), whose status is *ST.  */

@@ -112,6 +112,11 @@ struct fs_ops
   error_t (*set_translator) (struct fs_node *node, const char *argz,
 			     size_t len);
 
+  /* What a translator that is none of ours makes of NODE: a referenced node that
+     takes its place in a lookup.  ENOENT: there is no such translator; other
+     errors end the lookup.  A proxy has this.  */
+  error_t (*cross) (struct fs_node *node, struct fs_node **inner);
+
   /* Called without the lock: a right (to be moved) to the node's memory
      object, see pager.h; PROT tells for what.  */
   error_t (*map) (struct fs_node *node, int prot, mach_port_t *object);

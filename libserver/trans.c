@@ -118,6 +118,7 @@ fs_trans_find (struct fs_node *node, const io_statbuf_t *st,
   t->kind = FS_PLAIN;
   t->argz = NULL;
   t->len = 0;
+  t->inner = NULL;
   t->control = node->active;
   if (MACH_PORT_VALID (t->control))
     {
@@ -131,6 +132,14 @@ fs_trans_find (struct fs_node *node, const io_statbuf_t *st,
       t->kind = FS_LINK;
       memset (t->target, 0, sizeof t->target);
       return node->ops->readlink (node, t->target, sizeof t->target - 1);
+    }
+  if (node->ops->cross)
+    {
+      err = node->ops->cross (node, &t->inner);
+      if (!err)
+	t->kind = FS_OTHER;
+      if (err != ENOENT)
+	return err;
     }
   if (!(st->st_mode & S_IPTRANS))
     return 0;
@@ -159,5 +168,8 @@ fs_trans_free (struct fs_trans *t)
   t->argz = NULL;
   if (t->kind == FS_ACTIVE)
     fs_drop_right (t->control);
+  if (t->inner)
+    fs_node_unref (t->inner);
+  t->inner = NULL;
   t->kind = FS_PLAIN;
 }

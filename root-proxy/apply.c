@@ -129,11 +129,34 @@ two_paths (int (*call) (const char *, const char *), const char *from,
   return err;
 }
 
+/* link of libc would link what a translator makes of FROM.  */
+static int
+link_bare (const char *from, const char *path)
+{
+  mach_port_t file = file_name_lookup (from, O_NOLINK | O_NOTRANS, 0), dir;
+  char *name;
+
+  if (file == MACH_PORT_NULL)
+    return -1;
+  dir = file_name_split (path, &name);
+  if (dir == MACH_PORT_NULL)
+    {
+      error_t err = errno;
+      mach_port_deallocate (mach_task_self (), file);
+      errno = err;
+      return -1;
+    }
+  errno = dir_link (dir, file, name, TRUE);
+  mach_port_deallocate (mach_task_self (), dir);
+  mach_port_deallocate (mach_task_self (), file);
+  return errno ? -1 : 0;
+}
+
 static error_t
 g_link (void *ctx, const char *from, const char *path)
 {
   forget (ctx);
-  return two_paths (link, from, path);
+  return two_paths (link_bare, from, path);
 }
 
 static error_t
@@ -143,11 +166,28 @@ g_rename (void *ctx, const char *from, const char *path)
   return two_paths (rename, from, path);
 }
 
+/* The number of the object whose last name PATH is; 0: none.  */
+static uint64_t
+only_name_of (const char *path)
+{
+  mach_port_t port;
+  io_statbuf_t st;
+  error_t err = rp_open_bare (path, 0, &port);
+
+  if (err)
+    return 0;
+  err = io_stat (port, &st);
+  mach_port_deallocate (mach_task_self (), port);
+  return err || st.st_nlink != 1 ? 0 : st.st_ino;
+}
+
 static error_t
 g_unlink (void *ctx, const char *path)
 {
   forget (ctx);
-  return WITH_PATH (path, unlink (full));
+  uint64_t ino = rp_has_marks () ? only_name_of (path) : 0;
+  error_t err = WITH_PATH (path, unlink (full));
+  return err || ino == 0 ? err : rp_unmark (ino);
 }
 
 static error_t
@@ -247,15 +287,21 @@ g_attr (void *ctx, const char *path, const struct redo_record *r)
 }
 
 static error_t
-g_translator (void *ctx, const char *path, const void *argz, size_t len)
+g_translator (void *ctx, const char *path, const void *argz, size_t len,
+	      bool inside)
 {
   mach_port_t port;
+  io_statbuf_t st;
   error_t err = rp_open_bare (path, 0, &port);
 
   if (err)
     return err;
-  err = file_set_translator (port, FS_TRANS_SET, 0, 0, argz, len,
-			     MACH_PORT_NULL, MACH_MSG_TYPE_COPY_SEND);
+  err = io_stat (port, &st);
+  if (!err)
+    err = rp_mark (st.st_ino, inside ? argz : NULL, inside ? len : 0);
+  if (!err)
+    err = file_set_translator (port, FS_TRANS_SET, 0, 0, argz, len,
+			       MACH_PORT_NULL, MACH_MSG_TYPE_COPY_SEND);
   mach_port_deallocate (mach_task_self (), port);
   return err;
 }

@@ -51,14 +51,13 @@ merge (const struct ov_node *ov, io_statbuf_t *st)
 error_t
 rp_stat (struct fs_node *node, io_statbuf_t *st)
 {
-  struct rp_node *d = rp_data (node);
   struct ov_node held;
   error_t err = 0;
 
   /* What is held is read first: if it is applied in between, the ground says
      the same.  */
   pthread_mutex_lock (&rp.lock);
-  held = *d->ov;
+  held = *rp_data (node)->ov;
   pthread_mutex_unlock (&rp.lock);
   memset (st, 0, sizeof *st);
   if (held.gino != 0 && !ov_is_dead (&held))
@@ -69,11 +68,16 @@ rp_stat (struct fs_node *node, io_statbuf_t *st)
       st->st_blksize = OV_PAGE;
       st->st_rdev = held.rdev;
     }
-  if (!err)
-    merge (&held, st);
-  if (!err && d->inside && !(held.held & OV_TRANSLATOR))
+  if (err)
+    return err;
+  /* The node that we sit on has us.  */
+  bool passive = ((st->st_mode & S_IPTRANS) && !(held.held & OV_TRANSLATOR)
+		  && !held.fsroot && !S_ISLNK (held.type)
+		  && !(held.gino == rp.self && held.gdev == rp.ov.root_dev));
+  merge (&held, st);
+  if (passive)
     st->st_mode |= S_IPTRANS;
-  return err;
+  return 0;
 }
 
 void
@@ -224,22 +228,10 @@ rp_hold_mtime (struct fs_node *node)
 static error_t
 ground_translator (struct fs_node *node, char **argz, size_t *len)
 {
-  char room[256], *record = room;
-  mach_msg_type_number_t n = sizeof room;
   mach_port_t port;
   error_t err = rp_ground_port (node, &port);
 
-  if (!err)
-    err = file_get_translator (port, &record, &n);
-  if (err)
-    return err;
-  *len = n;
-  *argz = malloc (n);
-  if (*argz)
-    memcpy (*argz, record, n);
-  if (record != room)
-    vm_deallocate (mach_task_self (), (vm_address_t) record, n);
-  return *argz ? 0 : ENOMEM;
+  return err ? err : rp_port_translator (port, argz, len);
 }
 
 error_t
@@ -250,9 +242,9 @@ rp_get_translator (struct fs_node *node, char **argz, size_t *len)
 
   pthread_mutex_lock (&rp.lock);
   *argz = NULL;
-  bool ground = rp_data (node)->inside && !(ov->held & OV_TRANSLATOR);
+  bool ground = !(ov->held & OV_TRANSLATOR) && ov->gino != 0 && !ov->fsroot;
   *len = (ov->held & OV_TRANSLATOR) ? ov->translator_len : 0;
-  if (*len == 0 || ground)
+  if (*len == 0)
     err = EINVAL;
   else if ((*argz = malloc (*len)) == NULL)
     err = ENOMEM;
@@ -276,6 +268,7 @@ rp_set_translator (struct fs_node *node, const char *argz, size_t len)
   free (ov->translator);
   ov->translator = copy;
   ov->translator_len = len;
+  rp_data (node)->trans = RP_TRANS_UNKNOWN;
   ov_touch (&rp.ov, ov, OV_TRANSLATOR);
   rp_stamp (ov, OV_CTIME);
   pthread_mutex_unlock (&rp.lock);

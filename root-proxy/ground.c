@@ -151,3 +151,24 @@ rp_port_read_some (mach_port_t port, uint64_t offset, size_t *len, void *data)
   *len = n;
   return 0;
 }
+
+error_t
+rp_port_translator (mach_port_t port, char **argz, size_t *len)
+{
+  char room[256], *record = room;
+  mach_msg_type_number_t n = sizeof room;
+  error_t err = file_get_translator (port, &record, &n);
+
+  if (err)
+    return err;
+  *len = n;
+  *argz = malloc (n + 1);
+  if (*argz)
+    {
+      memcpy (*argz, record, n);
+      (*argz)[n] = 0;
+    }
+  if (record != room)
+    vm_deallocate (mach_task_self (), (vm_address_t) record, n);
+  return *argz ? 0 : ENOMEM;
+}

@@ -16,6 +16,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/lookup.c \
 	root-proxy/main.c \
 	root-proxy/map.c \
+	root-proxy/marks.c \
 	root-proxy/names.c \
 	root-proxy/node.c \
 	root-proxy/options.c \

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finding a name: in what is held, else on the ground.  */
 
-#include <argz.h>
 #include <hurd.h>
 #include <hurd/fs.h>
 #include <hurd/io.h>
+#include <hurd/paths.h>
 #include <stdlib.h>
 #include <string.h>
 #include "proxy.h"
@@ -38,71 +38,146 @@ mounted_dev (uint64_t gdev, uint64_t under)
   return (h ^ (h >> 29)) | 2;
 }
 
-/* Is the terminal that RECORD says an end of a pty?  */
+/* Whether OV's passive translator is RECORD because a program inside has set it.  What
+   is not known of this node may be known from an earlier environment.  */
 static bool
-is_pty (const char *record, size_t len)
+set_inside (struct ov_node *ov, const char *record, size_t len)
 {
-  for (const char *arg = NULL; (arg = argz_next (record, len, arg));)
-    if (strncmp (arg, "pty-", 4) == 0)
-      return true;
-  return false;
+  bool marked = rp_is_marked (ov->gino, record, len);
+
+  pthread_mutex_lock (&rp.lock);
+  bool held = ov->held & OV_TRANSLATOR;
+  bool same = (ov->translator_len == len
+	       && memcmp (ov->translator, record, len) == 0);
+  if (!same && !held)
+    {
+      /* Somebody on the ground has set another one since.  */
+      free (ov->translator);
+      ov->translator_len = 0;
+      ov->translator = marked ? malloc (len) : NULL;
+      if (ov->translator)
+	{
+	  memcpy (ov->translator, record, len);
+	  ov->translator_len = len;
+	  same = true;
+	}
+    }
+  pthread_mutex_unlock (&rp.lock);
+  return same;
 }
 
-/* Is FILE's passive translator one that each environment has its own of?  */
-static bool
-runs_inside (mach_port_t file)
+/* What is set on FILE, the ground's bare node of OV, whose mode is MODE.  A record of
+   `magic' is for the client's library to follow.  */
+static enum rp_trans
+trans_of (struct ov_node *ov, mach_port_t file, mode_t mode)
 {
-  static const char *const names[] = {
-    "/hurd/pflocal", "/hurd/magic", "/hurd/tmpfs", "/hurd/crash",
-    "/hurd/procfs"
-  };
-  char room[256], *record = room;
-  mach_msg_type_number_t len = sizeof room;
-  bool inside = false;
+  enum rp_trans trans = RP_TRANS_GROUND;
+  char *record, *path;
+  size_t len;
 
-  if (file_get_translator (file, &record, &len))
-    return false;
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    inside |= len > strlen (names[i]) && strcmp (record, names[i]) == 0;
-  if (len > sizeof "/hurd/term" && record[len - 1] == '\0'
-      && strcmp (record, "/hurd/term") == 0)
-    inside = is_pty (record, len);
-  if (record != room)
-    vm_deallocate (mach_task_self (), (vm_address_t) record, len);
-  return inside;
+  if (!(mode & S_ITRANS) || S_ISLNK (mode) || ov->fsroot
+      || (ov->gino == rp.self && ov->gdev == rp.ov.root_dev))
+    return RP_TRANS_NONE;
+  if (!(mode & S_IPTRANS) || rp_port_translator (file, &record, &len))
+    return trans;
+  pthread_mutex_lock (&rp.lock);
+  path = rp_path (ov);
+  bool rule = policy_inside (&rp.policies, path);
+  pthread_mutex_unlock (&rp.lock);
+  if (strcmp (record, _HURD_MAGIC) == 0 || set_inside (ov, record, len) || rule)
+    trans = RP_TRANS_INSIDE;
+  free (record);
+  free (path);
+  return trans;
 }
 
-/* Find NAME on the ground: open it in *FILE, with its status and the number of
-   its file system, and whether its translator is to run INSIDE.  */
+/* The same of NODE, from what is known if possible.  */
+static enum rp_trans
+node_trans (struct fs_node *node)
+{
+  struct rp_node *d = rp_data (node);
+  struct ov_node *ov = d->ov;
+  mach_port_t port;
+  io_statbuf_t st;
+
+  pthread_mutex_lock (&rp.lock);
+  enum rp_trans trans = d->trans;
+  if (ov->held & OV_TRANSLATOR)
+    trans = ov->translator_len ? RP_TRANS_INSIDE : RP_TRANS_NONE;
+  else if (ov->gino == 0 || ov_is_dead (ov) || ov->fsroot)
+    trans = RP_TRANS_NONE;
+  pthread_mutex_unlock (&rp.lock);
+  if (trans != RP_TRANS_UNKNOWN || rp_ground_port (node, &port)
+      || io_stat (port, &st))
+    return trans;
+  trans = trans_of (ov, port, st.st_mode);
+  pthread_mutex_lock (&rp.lock);
+  d->trans = trans;
+  pthread_mutex_unlock (&rp.lock);
+  return trans;
+}
+
+/* Open what the ground's translator makes of NODE.  */
 static error_t
-find_on_ground (struct fs_node *dir, const char *name, mach_port_t *file,
-		io_statbuf_t *st, uint64_t *gdev, bool *inside)
+open_through (struct fs_node *node, mach_port_t *file, io_statbuf_t *st)
 {
-  mach_port_t port, inner;
-  io_statbuf_t inner_st;
-  error_t err = rp_ground_port (dir, &port);
+  char *path;
+  error_t err;
 
+  pthread_mutex_lock (&rp.ground_lock);
+  pthread_mutex_lock (&rp.lock);
+  path = ov_ground_path (&rp.ov, rp_data (node)->ov);
+  pthread_mutex_unlock (&rp.lock);
+  err = path ? 0 : ESTALE;
+  pthread_mutex_unlock (&rp.ground_lock);
   if (!err)
-    /* O_NONBLOCK, because it may be a fifo.  */
-    err = open_name (port, name, O_NOTRANS | O_READ | O_NONBLOCK, file, st);
+    /* It may be a fifo.  */
+    err = open_name (rp.ground, path, O_READ | O_NONBLOCK, file, st);
+  free (path);
+  return err;
+}
+
+error_t
+rp_cross (struct fs_node *node, struct fs_node **inner)
+{
+  struct ov_node *bare = rp_data (node)->ov, *ov;
+  mach_port_t file;
+  io_statbuf_t st;
+  error_t err;
+
+  if (node_trans (node) != RP_TRANS_GROUND)
+    return ENOENT;
+  err = open_through (node, &file, &st);
   if (err)
     return err;
-  *gdev = rp_data (dir)->ov->gdev;
-  if (!(st->st_mode & S_ITRANS) || S_ISLNK (st->st_mode)
-      || (st->st_ino == rp.self && *gdev == rp.ov.root_dev))
-    return 0;
-  *inside = (st->st_mode & S_IPTRANS) && runs_inside (*file);
-  if (*inside)
-    return 0;
-  /* Go through the translator; one that does not answer leaves the bare node.  */
-  err = open_name (port, name, 0, &inner, &inner_st);
-  if (err)
-    return 0;
-  *gdev = mounted_dev (*gdev, st->st_ino);
-  mach_port_deallocate (mach_task_self (), *file);
-  *file = inner;
-  *st = inner_st;
-  return 0;
+  uint64_t gdev = mounted_dev (bare->gdev, bare->gino);
+  pthread_mutex_lock (&rp.lock);
+  ov = ov_find_ground (&rp.ov, gdev, st.st_ino);
+  if (ov == NULL)
+    ov = ov_add_ground (&rp.ov, gdev, st.st_ino, st.st_mode, bare, "");
+  if (ov == NULL || ov_set_place (ov, bare->ino, ""))
+    err = ENOMEM;
+  else
+    {
+      ov->parent = bare->gparent;
+      err = rp_node_get (ov, inner);
+    }
+  pthread_mutex_unlock (&rp.lock);
+  mach_port_deallocate (mach_task_self (), file);
+  return err;
+}
+
+/* Find NAME on the ground, as it is: open it in *FILE.  */
+static error_t
+find_on_ground (struct fs_node *dir, const char *name, mach_port_t *file,
+		io_statbuf_t *st)
+{
+  mach_port_t port;
+  error_t err = rp_ground_port (dir, &port);
+
+  /* O_NONBLOCK, because it may be a fifo.  */
+  return err ? err : open_name (port, name, O_NOTRANS | O_READ | O_NONBLOCK,
+				file, st);
 }
 
 /* `.' and `..'.  */
@@ -171,8 +246,6 @@ rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
 {
   mach_port_t file = MACH_PORT_NULL;
   io_statbuf_t st;
-  uint64_t gdev;
-  bool inside = false;
   struct ov_node *ov, *dov = rp_data (dir)->ov;
   error_t err;
 
@@ -184,14 +257,14 @@ rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
   err = lookup_held (dir, name, node);
   if (err != EAGAIN)
     return err;
-  err = find_on_ground (dir, name, &file, &st, &gdev, &inside);
+  err = find_on_ground (dir, name, &file, &st);
   if (err)
     return err;
   pthread_mutex_lock (&rp.lock);
-  ov = ov_find_ground (&rp.ov, gdev, st.st_ino);
+  ov = ov_find_ground (&rp.ov, dov->gdev, st.st_ino);
   if (ov == NULL)
     {
-      ov = ov_add_ground (&rp.ov, gdev, st.st_ino, st.st_mode, dov, name);
+      ov = ov_add_ground (&rp.ov, dov->gdev, st.st_ino, st.st_mode, dov, name);
       err = ov ? 0 : ENOMEM;
     }
   if (!err)
@@ -200,11 +273,15 @@ rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
     ov->parent = dov->ino;
   if (!err)
     err = rp_node_get (ov, node);
-  if (!err)
-    rp_data (*node)->inside = inside;
   pthread_mutex_unlock (&rp.lock);
-  if (!err && gdev == dov->gdev)
-    keep_port (*node, &file);
+  if (!err)
+    {
+      enum rp_trans trans = trans_of (ov, file, st.st_mode);
+      pthread_mutex_lock (&rp.lock);
+      rp_data (*node)->trans = trans;
+      pthread_mutex_unlock (&rp.lock);
+      keep_port (*node, &file);
+    }
   if (file != MACH_PORT_NULL)
     mach_port_deallocate (mach_task_self (), file);
   return err;

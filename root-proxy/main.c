@@ -129,6 +129,7 @@ prepare (struct checkpointd_config *config)
   rp.fs.socket_server = env_socket_server;
   rp.fs.source = config->store;
   rp.checkpoint = take_checkpoint;
+  rp_marks_init ();
   err = rp_init (MACH_PORT_NULL);
   if (!err)
     err = exec_init (rp.fs.bucket);

@@ -45,7 +45,7 @@ file_free (struct fs_node *node)
 }
 
 const struct fs_ops rp_file_ops = {
-  .stat = rp_stat, .lookup = rp_lookup, .create = rp_create,
+  .stat = rp_stat, .lookup = rp_lookup, .cross = rp_cross, .create = rp_create,
   .mkdir = rp_mkdir, .unlink = rp_unlink, .rmdir = rp_rmdir,
   .link = rp_link, .rename = rp_rename, .readdir = rp_readdir,
   .read = rp_read, .admit = rp_admit, .write = rp_write, .truncate = rp_truncate,

@@ -265,6 +265,7 @@ add_attributes (struct build *b, struct ov_node *n, const char *path)
     {
       r.data = n->translator;
       r.len = n->translator_len;
+      r.mode = 1;
       redo_add (b->redo, &r);
     }
   r = (struct redo_record) { .op = REDO_ATTR, .path = path };

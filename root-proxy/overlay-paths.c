@@ -15,8 +15,8 @@ join (char *dir, const char *name)
 {
   char *path = NULL;
 
-  if (dir == NULL)
-    return NULL;
+  if (dir == NULL || *name == 0)
+    return dir;
   if (asprintf (&path, "%s%s%s", dir, *dir ? "/" : "", name) < 0)
     path = NULL;
   free (dir);

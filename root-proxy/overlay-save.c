@@ -321,7 +321,8 @@ check (struct overlay *ov)
     for (struct ov_node *n = ov->nodes[i]; n; n = n->hash_next)
       {
 	struct ov_node *dir = ov_find (ov, n->gparent);
-	if (n->gino && n->gparent && (dir == NULL || !S_ISDIR (dir->type)))
+	if (n->gino && n->gparent
+	    && (dir == NULL || !(n->fsroot || S_ISDIR (dir->type))))
 	  return EBADMSG;
 	if (n->ino >= ov->next_ino)
 	  return EBADMSG;

@@ -244,7 +244,7 @@ ov_is_clean (struct overlay *ov, struct ov_node *n)
       return false;
   if (ov_is_dead (n))
     return n->names == NULL && n->gino == 0;
-  return (n->held == 0 && n->names == NULL && n->npages == 0 && !n->renamed
+  return (n->held == 0 && n->translator_len == 0 && n->names == NULL && n->npages == 0 && !n->renamed
 	  && !n->pinned && n->gvalid == UINT64_MAX);
 }
 

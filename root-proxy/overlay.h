@@ -75,7 +75,7 @@ struct ov_node
   uint32_t type;		/* S_IFMT bits.  */
 
   /* Where it is on the ground: the directory's number and the name; for the
-     root of a file system of the ground that is where it is mounted.  */
+     root of a file system of the ground that is the node it is set on, and "".  */
   uint64_t gino, gdev;		/* Its identity there; gino 0: not there.  */
   uint64_t gparent;
   char *gname;
@@ -94,7 +94,8 @@ struct ov_node
   uint64_t rdev, size;
   struct ov_time atime, mtime, ctime;
   char *target;			/* A symbolic link's, if it was made here.  */
-  char *translator;		/* A passive translator's argz.  */
+  char *translator;		/* The argz of a passive translator that was set
+				   inside; kept when it is not held any more.  */
   size_t translator_len;
 
   /* The ground's bytes from here on are gone (truncate).  */

@@ -11,6 +11,7 @@ const char *const policy_names[POLICIES] =
 {
   [POLICY_COMMIT] = "commit", [POLICY_REPLAY] = "replay",
   [POLICY_RESET] = "reset", [POLICY_THROUGH] = "through",
+  [POLICY_INSIDE] = "inside",
 };
 
 /* The kinds that a rule can name, and what they have without one.  */
@@ -33,11 +34,22 @@ static const char *const plain[] =
   "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
 };
 
+/* What each environment has for itself: the server of its pipes and sockets, what
+   becomes of programs that crash, its processes, its terminals, its /tmp if that
+   is a file system in memory.  */
+static const char *const own[] =
+{
+  "/servers/socket/1", "/servers/crash*", "/proc", "/dev/pty[p-w]?",
+  "/dev/tty[p-w]?", "/dev/ptmx", "/dev/pts", "/tmp", "/dev/shm", "/run", "/run/shm",
+};
+
 /* Can objects of the kind TYPE have POLICY?  Directories are always held: a name
    is made and found by what is held.  */
 static bool
 fits (mode_t type, enum policy policy)
 {
+  if (policy == POLICY_INSIDE)
+    return false;
   return (S_ISCHR (type) ? policy != POLICY_COMMIT
 	  : S_ISDIR (type) ? policy == POLICY_COMMIT
 	  : S_ISREG (type) || policy == POLICY_COMMIT);
@@ -112,4 +124,17 @@ policy_of (const struct policy_rules *rules, const char *path, mode_t type)
     if (kinds[i].type == type)
       return kinds[i].usual;
   return POLICY_COMMIT;
+}
+
+bool
+policy_inside (const struct policy_rules *rules, const char *path)
+{
+  for (size_t i = path ? rules->n : 0; i-- > 0;)
+    if (*rules->rules[i].pattern == '/'
+	&& fnmatch (rules->rules[i].pattern, path, FNM_PATHNAME) == 0)
+      return rules->rules[i].policy == POLICY_INSIDE;
+  for (size_t i = 0; path && i < sizeof own / sizeof *own; i++)
+    if (fnmatch (own[i], path, FNM_PATHNAME) == 0)
+      return true;
+  return false;
 }

@@ -19,6 +19,8 @@ enum policy
   POLICY_REPLAY,		/* Requests and replies are journaled.  */
   POLICY_RESET,			/* Passed through; an error after a restore.  */
   POLICY_THROUGH,		/* Passed through, and again after a restore.  */
+  POLICY_INSIDE,		/* Not crossed: the ground's translator of a node
+				   runs inside (policy_inside).  */
   POLICIES
 };
 extern const char *const policy_names[POLICIES];
@@ -44,5 +46,10 @@ error_t policy_add (struct policy_rules *rules, const char *text);
    mode has the type TYPE (S_IFMT).  */
 enum policy policy_of (const struct policy_rules *rules, const char *path,
 		       mode_t type);
+
+/* Whether a translator that the ground has set on the node at PATH (NULL: unknown) is
+   to run inside: the last rule that matches says `inside'; if there is none, it is one
+   of the nodes that each environment has for itself.  */
+bool policy_inside (const struct policy_rules *rules, const char *path);
 
 #endif /* PERDURE_POLICY_H */

@@ -30,6 +30,15 @@ enum rp_kind
   RP_GIVEN			/* A descriptor of the ground.  */
 };
 
+/* What is set on a node, besides an active translator inside.  */
+enum rp_trans
+{
+  RP_TRANS_UNKNOWN,		/* The ground has to be asked.  */
+  RP_TRANS_NONE,
+  RP_TRANS_INSIDE,		/* A passive translator that runs inside.  */
+  RP_TRANS_GROUND		/* One that the ground has, active or passive.  */
+};
+
 /* What belongs to a struct fs_node (its DATA).  */
 struct rp_node
 {
@@ -39,7 +48,7 @@ struct rp_node
   unsigned int opens;		/* By the environment.  */
   struct fs_pager *pager;	/* Made when it is mapped first.  */
   uint64_t version;		/* Of the contents, see rp_new_version.  */
-  bool inside;			/* Its passive translator runs inside.  */
+  enum rp_trans trans;		/* With rp.lock.  */
   unsigned int stream;		/* Of RP_FRAMES.  */
   uint64_t offset;		/* Bytes written to it so far.  */
   enum policy policy;		/* As of when it was opened first.  */
@@ -139,9 +148,23 @@ error_t rp_port_read (mach_port_t port, uint64_t offset, size_t len,
 error_t rp_port_read_some (mach_port_t port, uint64_t offset, size_t *len,
 			   void *data);
 
+/* What PORT, of the ground, has as its passive translator: *ARGZ is malloced, with a NUL
+   behind it that does not count.  EINVAL: none.  */
+error_t rp_port_translator (mach_port_t port, char **argz, size_t *len);
+
+/* Marks of the ground's nodes whose passive translators programs inside have set
+   (marks.c): RECORD for the node number INO (LEN 0: none); none any more; is there one
+   that says RECORD; can there be any?  The first is to be called before the others.  */
+void rp_marks_init (void);
+error_t rp_mark (uint64_t ino, const void *record, size_t len);
+error_t rp_unmark (uint64_t ino);
+bool rp_is_marked (uint64_t ino, const void *record, size_t len);
+bool rp_has_marks (void);
+
 /* node.c's operations, by file.  */
 error_t rp_lookup (struct fs_node *dir, const char *name,
 		   struct fs_node **node);
+error_t rp_cross (struct fs_node *node, struct fs_node **inner);
 error_t rp_create (struct fs_node *dir, const char *name, mode_t mode,
 		   uid_t uid, gid_t gid, dev_t rdev, const char *target,
 		   struct fs_node **node);

@@ -210,7 +210,7 @@ apply_one (const struct redo_fs *fs, const struct redo_record *r)
     case REDO_ATTR:
       return fs->attr (ctx, r->path, r);
     case REDO_TRANSLATOR:
-      return fs->translator (ctx, r->path, r->data, r->len);
+      return fs->translator (ctx, r->path, r->data, r->len, r->mode == 1);
     case REDO_SYNC:
       return fs->sync (ctx);
     case REDO_UNSTAGE:

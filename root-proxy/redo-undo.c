@@ -512,9 +512,11 @@ put_translator (struct undo *u, const char *path)
 {
   char *argz = NULL;
   size_t len = 0;
-  error_t err = u->source->translator (u->source->ctx, path, &argz, &len);
+  bool inside = false;
+  error_t err = u->source->translator (u->source->ctx, path, &argz, &len,
+				       &inside);
   struct redo_record r = { .op = REDO_TRANSLATOR, .path = path, .data = argz,
-			   .len = len };
+			   .len = len, .mode = inside };
 
   fail (u, err);
   if (!err)

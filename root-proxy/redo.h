@@ -43,7 +43,8 @@ enum redo_op
   REDO_TRUNCATE,	/* PATH to SIZE.  */
   REDO_WRITE,		/* DATA to PATH at offset SIZE.  */
   REDO_ATTR,		/* Of PATH those in MASK.  */
-  REDO_TRANSLATOR,	/* PATH's passive translator is DATA (an argz).  */
+  REDO_TRANSLATOR,	/* PATH's passive translator is DATA (an argz).  MODE is 1
+			   if a program inside has set it.  */
   REDO_SYNC,		/* All so far to the disk.  */
   REDO_UNSTAGE,		/* Remove the staging place PATH.  */
   REDO_OPS
@@ -118,7 +119,7 @@ struct undo_source
      it that does not count.  */
   error_t (*readlink) (void *ctx, const char *path, char **target);
   error_t (*translator) (void *ctx, const char *path, char **argz,
-			 size_t *len);
+			 size_t *len, bool *inside);
   size_t limit;			/* So many bytes at most …  */
 };
 
@@ -147,7 +148,7 @@ struct redo_fs
   error_t (*attr) (void *ctx, const char *path,
 		   const struct redo_record *record);
   error_t (*translator) (void *ctx, const char *path, const void *argz,
-			 size_t len);
+			 size_t len, bool inside);
   error_t (*sync) (void *ctx);
   /* NULL, or the numbers (redo_numbers) that the objects of the SECURE records have
      by now: the ground was brought here by other redos, which made some anew.  */

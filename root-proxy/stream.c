@@ -476,7 +476,7 @@ stream_free (struct fs_node *node)
 }
 
 const struct fs_ops rp_stream_ops = {
-  .stat = rp_stat, .read = stream_read, .admit = rp_output_admit,
+  .stat = rp_stat, .cross = rp_cross, .read = stream_read, .admit = rp_output_admit,
   .write = stream_write,
   .readable = stream_readable, .select = stream_select,
   .truncate = stream_truncate, .utimens = stream_utimens,

@@ -103,31 +103,23 @@ source_readlink (void *ctx, const char *path, char **target)
 }
 
 static error_t
-source_translator (void *ctx, const char *path, char **argz, size_t *len)
+source_translator (void *ctx, const char *path, char **argz, size_t *len,
+		   bool *inside)
 {
-  char room[256], *record = room;
-  mach_msg_type_number_t n = sizeof room;
   mach_port_t port;
+  io_statbuf_t st;
   error_t err = rp_open_bare (path, 0, &port);
 
   *argz = NULL;
   *len = 0;
   if (err)
     return err;
-  err = file_get_translator (port, &record, &n);
+  err = io_stat (port, &st) ?: rp_port_translator (port, argz, len);
   mach_port_deallocate (mach_task_self (), port);
   if (err)
     return err == EINVAL ? 0 : err;
-  *argz = malloc (n + 1);
-  if (*argz)
-    {
-      memcpy (*argz, record, n);
-      (*argz)[n] = 0;
-      *len = n;
-    }
-  if (record != room)
-    vm_deallocate (mach_task_self (), (vm_address_t) record, n);
-  return *argz ? 0 : ENOMEM;
+  *inside = rp_is_marked (st.st_ino, *argz, *len);
+  return 0;
 }
 
 /* What the store has of files: those in the last checkpoint, in order; and whose are in

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The border: what the environment and the ground think of each other after a crash.
 
-tests="exactly_once control streams control_streams policies given sync_output reopen apply hostile"
+tests="exactly_once control streams control_streams policies given sync_output reopen translators apply hostile"
 [ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
@@ -177,6 +177,28 @@ test_reopen ()
   grep -q '^replaced: .*[Ss]tale' "$scratch/fail.out"
   grep -qx 'replaced: another one' "$scratch/theirs.out"
   note "kept, changed, renamed, deleted, replaced: as documented"
+}
+
+# Translators that programs inside have set run inside, after changes were applied, after
+# a kill and in an environment that begins anew; the ground's run there.
+test_translators ()
+{
+  local part
+  # At the second boot the ground sets another one.
+  "$top/perdure" run --timeout $limit --log "$scratch/first.serial" --report "$scratch/first.report" --interval 0.3 \
+     --disks "$scratch/disks" --add "$top/tests/border/translators.sh:/home/translators.sh" \
+     --before 'if [ ! -e /home/ground ]; then settrans -pc /home/ground /hurd/null --zero --full
+       else settrans -p /home/replaced /hurd/null --full --zero; fi; rm -f /etc/perdure/begun; sync' \
+     --kill-mark 1 -- sh /home/translators.sh first > "$scratch/first.out"
+  rm "$scratch/disks/store.img"
+  "$top/perdure" run --timeout $limit --log "$scratch/fresh.serial" --disks "$scratch/disks" \
+     -- sh /home/translators.sh fresh > "$scratch/fresh.out"
+  for part in first fresh; do
+    cat "$scratch/$part.out"
+    grep -qx 'bad 0' "$scratch/$part.out"
+  done
+  note "$(report first restores) restore, then an environment that begins anew: all run where they were set"
+  [ "$(report first restores)" = 1 ]
 }
 
 # Back and forth in the history: the ground's files go along, or stay.
