@@ -56,6 +56,8 @@ static const char doc[] =
   "stats            what checkpoints cost\n"
   "border           the ground's objects that are in use, and their policies\n"
   "interval SECONDS take one so often; 0: only on demand\n"
+  "view [COMMAND…]  run COMMAND in the last committed state of the ground's files\n"
+  "                 (its number is in $CKPT_VIEW); or print the number\n"
   "trace            what crosses the border, as it happens, until interrupted\n"
   "restore NUMBER   replace the environment by that checkpoint, and put the files\n"
   "                 that it has changed since back (but see --files)\n"
@@ -114,6 +116,7 @@ parse (int key, char *arg, struct argp_state *state)
 	  arguments = state->argv + state->next - 1;
 	  narguments = state->argc - state->next + 1;
 	  if (strcmp (verb, "run") == 0 || strcmp (verb, "attach") == 0
+	      || strcmp (verb, "view") == 0
 	      || strcmp (verb, "label") == 0 || strcmp (verb, "diff") == 0)
 	    state->next = state->argc;
 	  else if (narguments > 1 && strcmp (verb, "label"))
@@ -329,6 +332,8 @@ perform (mach_port_t root)
     return run (root);
   if (strcmp (verb, "attach") == 0)
     return attach (root, arguments, narguments, once);
+  if (strcmp (verb, "view") == 0)
+    return view (root, arguments, narguments);
   if (strcmp (verb, "list") == 0)
     return query (root, CKPT_QUERY_LIST);
   if (strcmp (verb, "show") == 0)

@@ -24,4 +24,8 @@ error_t start_inside (mach_port_t root, char **argv, int n, int flags,
    the exit status.  */
 int attach (mach_port_t root, char **argv, int n, bool once);
 
+/* Run the program ARGV (of N words; none: print the number) in the last committed state
+   of the ground's files.  Returns the exit status.  */
+int view (mach_port_t root, char **argv, int n);
+
 #endif /* PERDURE_CHECKPOINTD_COMMAND_H */

@@ -7,7 +7,8 @@
    durable, and the ground is to be told), `redo' (each single thing that the ground is
    told); and `request' (one from inside is about to be served, half done, or done and
    not answered yet).  The kinds are errors, and `die': the process ends there.  The first SKIP
-   occasions are let pass.  */
+   occasions are let pass; `~N' is a number below N, another one at each start.  The point
+   `any' is all of them but errors: it is only for `die'.  */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static const struct { const char *name; error_t err; } kinds[] =
 static const char *const points[] =
 {
   "freeze", "captured", "write", "device", "commit", "apply",
-  "redo", "request",
+  "redo", "request", "any",
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -40,11 +41,13 @@ error_t
 conductor_fault_set (const char *text)
 {
   char point[16], kind[16];
-  unsigned int times = 1, skip = 0;
+  unsigned int times = 1, skip = 0, below = 0;
   int n = sscanf (text, "%15[^:]:%15[^:]:%u:%u", point, kind, &times, &skip);
 
-  if (n < 2)
+  if (n < 2 || (strcmp (point, "any") == 0 && strcmp (kind, "die") != 0))
     return EINVAL;
+  if (n == 3 && sscanf (text, "%*[^:]:%*[^:]:%*u:~%u", &below) == 1 && below)
+    skip = arc4random_uniform (below);
   for (size_t i = 0; i < sizeof points / sizeof *points; i++)
     for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++)
       if (strcmp (points[i], point) == 0 && strcmp (kinds[j].name, kind) == 0)
@@ -79,9 +82,10 @@ conductor_fault (enum conductor_point point)
   if (__atomic_load_n (&fault.times, __ATOMIC_RELAXED) == 0)
     return 0;
   pthread_mutex_lock (&lock);
-  if (fault.times && fault.point == (int) point && fault.skip)
+  bool here = fault.point == (int) point || fault.point == AT_ANY;
+  if (fault.times && here && fault.skip)
     fault.skip--;
-  else if (fault.times && fault.point == (int) point)
+  else if (fault.times && here)
     {
       fault.times--;
       err = fault.err;

@@ -24,6 +24,7 @@ bin_PROGRAMS += checkpointd/ckpt
 checkpointd_ckpt_SOURCES = \
 	checkpointd/attach.c \
 	checkpointd/ckpt.c \
+	checkpointd/view.c \
 	checkpointd/command.h
 checkpointd_ckpt_CPPFLAGS = $(AM_CPPFLAGS) -DLIBEXECDIR='"$(libexecdir)"'
 checkpointd_ckpt_LDADD = $(MIGLIB) -lpthread

@@ -408,18 +408,20 @@ rp_look_up_plan (struct ov_plan *plan)
 }
 
 error_t
-rp_apply (const void *redo, size_t len, struct ov_plan *plan)
+rp_apply (const void *redo, size_t len, struct ov_plan *plan, uint64_t number)
 {
-  pthread_mutex_lock (&rp.ground_lock);
+  rp_view_begin_apply ();
   error_t err = rp_apply_redo (redo, len, NULL);
   if (!err)
     {
       rp_look_up_plan (plan);
       pthread_mutex_lock (&rp.lock);
       ov_applied (&rp.ov, plan);
+      if (number)
+	rp.applied = rp.base = number;
       pthread_mutex_unlock (&rp.lock);
       rp_ask_room ();
     }
-  pthread_mutex_unlock (&rp.ground_lock);
+  rp_view_end_apply (err);
   return err;
 }

@@ -66,7 +66,7 @@ rp_forget (void)
 error_t
 rp_committed (void *context, uint64_t number)
 {
-  error_t err = rp_apply (rp.redo.data, rp.redo.len, &rp.plan);
+  error_t err = rp_apply (rp.redo.data, rp.redo.len, &rp.plan, number);
 
   rp.unapplied = err ? number : 0;
   rp.apply_error = err;
@@ -76,7 +76,6 @@ rp_committed (void *context, uint64_t number)
     return err;
   redo_free (&rp.redo);
   ov_plan_free (&rp.plan);
-  rp.applied = rp.base = number;
   rp_files_written (number);
   rp_output_release ();
   rp_journal_cut (rp.journal_cut);
@@ -172,7 +171,7 @@ rp_changed (void)
   pthread_mutex_unlock (&rp.lock);
   if (!err)
     {
-      rp_apply (redo.data, redo.len, &plan);
+      rp_apply (redo.data, redo.len, &plan, 0);
       ov_plan_free (&plan);
     }
   redo_free (&redo);

@@ -42,6 +42,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/travel-plan.c \
 	root-proxy/travel.c \
 	root-proxy/undo.c \
+	root-proxy/view.c \
 	root-proxy/options.h \
 	root-proxy/overlay-private.h \
 	root-proxy/overlay.h \

@@ -287,8 +287,15 @@ error_t rp_syncfs (struct fs_fs *fs, bool wait);
 /* Ask how much room the ground has.  */
 void rp_ask_room (void);
 
-/* Apply REDO (checked) and drop what PLAN says.  */
-error_t rp_apply (const void *redo, size_t len, struct ov_plan *plan);
+/* An apply begins: wait a while for those who look at the ground's files (view.c), and
+   take rp.ground_lock; it has ended with ERR: release that.  */
+void rp_view_begin_apply (void);
+void rp_view_end_apply (error_t err);
+
+/* Apply REDO (checked) and drop what PLAN says; then the ground has checkpoint NUMBER
+   (0: it is none).  */
+error_t rp_apply (const void *redo, size_t len, struct ov_plan *plan,
+		  uint64_t number);
 /* The parts of it, with rp.ground_lock held: apply REDO, with NUMBERS (or NULL) as of
    redo.h; fill in PLAN what the ground has.  */
 error_t rp_apply_redo (const void *redo, size_t len, const uint64_t *numbers);

@@ -44,6 +44,13 @@ note_open (struct list *l, struct fs_open *open)
   return 0;
 }
 
+/* Clients wait for it to be opened, or it is of a view, which are the ground's.  */
+static bool
+is_saved (const struct fs_open *open)
+{
+  return open->opened && open->node->fs == &rp.fs;
+}
+
 static error_t
 count_cred (void *object, void *arg)
 {
@@ -53,8 +60,8 @@ count_cred (void *object, void *arg)
   /* One that is being authenticated: not a moment to stop at.  */
   if (cred->open == NULL || cred->ids == NULL)
     return EAGAIN;
-  if (!cred->open->opened)
-    return 0;			/* The client waits for it to be.  */
+  if (!is_saved (cred->open))
+    return 0;
   l->count++;
   return note_open (l, cred->open);
 }
@@ -65,7 +72,7 @@ save_cred (void *object, void *arg)
   struct fs_cred *cred = object;
   struct ckpt_blob *b = ((struct list *) arg)->blob;
 
-  if (!cred->open->opened)
+  if (!is_saved (cred->open))
     return 0;
   ckpt_put_u64 (b, cred->port.id);
   ckpt_put_u64 (b, cred->open->id);
@@ -78,10 +85,18 @@ save_cred (void *object, void *arg)
   return 0;
 }
 
+static bool
+is_views (const struct fs_identity *identity)
+{
+  return identity->node && identity->node->fs != &rp.fs;
+}
+
 static error_t
 count_identity (void *object, void *arg)
 {
-  ((struct list *) arg)->count++;
+  struct fs_identity *identity = object;
+
+  ((struct list *) arg)->count += !is_views (identity);
   return 0;
 }
 
@@ -91,6 +106,8 @@ save_identity (void *object, void *arg)
   struct fs_identity *identity = object;
   struct ckpt_blob *b = ((struct list *) arg)->blob;
 
+  if (is_views (identity))
+    return 0;
   ckpt_put_u64 (b, identity->port.id);
   ckpt_put_u64 (b, identity->node ? identity->node->ino : 0);
   return 0;

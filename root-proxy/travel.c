@@ -300,7 +300,7 @@ rp_arrive (struct ov_plan *plan)
       err = read_files (checkpoint, number, &data, &f);
       if (!err)
 	{
-	  err = rp_apply (f.redo, f.redo_len, plan);
+	  err = rp_apply (f.redo, f.redo_len, plan, 0);
 	  free (data);
 	}
     }

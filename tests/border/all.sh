@@ -4,7 +4,7 @@
 # if that is given.
 dir=$1 n=$2 t=$3
 cd "$dir" || exit 1
-mkdir append queue rotate slots sqlite || exit 1
+mkdir append queue rotate slots sqlite tree || exit 1
 
 # A table of numbers and their sum; each transaction adds one number, and tells it.
 sql () # MODE
@@ -27,6 +27,8 @@ for how in append queue rotate slots; do
   drive $how $how $n > $how.out 2>&1 &
   pids="$pids $!"
 done
+tree run tree $n > tree.out 2>&1 &
+pids="$pids $!"
 for mode in delete wal; do
   sqlite3 -batch -bail sqlite/$mode.db < sqlite/$mode.sql > $mode.out 2>&1 &
   pids="$pids $!"

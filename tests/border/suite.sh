@@ -24,15 +24,29 @@ drivers ()
   local name=$1
   shift
   "$top/perdure" cc -O2 -Wall -o "$scratch/drive" "$top/tests/border/drive.c"
+  "$top/perdure" cc -O2 -Wall -o "$scratch/tree.hurd" "$top/tests/border/tree.c"
+  cc -O2 -Wall -o "$scratch/tree" "$top/tests/border/tree.c"
   "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+     --add "$scratch/tree.hurd:/bin/tree" --add "$top/tests/border/isolate.sh:/home/isolate.sh" \
      --disks "$scratch/$name.disks" --add "$scratch/drive:/bin/drive" --add "$top/tests/border/all.sh:/home/all.sh" \
      "$@" -- env DRIVE_PAUSE=${pause-2000} sh /home/all.sh /home $steps $transactions ${until-} > "$scratch/$name.out" || true
   rm -rf "$scratch/$name"
   mkdir "$scratch/$name"
   # What the ground has when all is over.
   debugfs -R "rdump /home $scratch/$name" "$scratch/$name.disks/root.img" > /dev/null 2>&1
-  python3 "$top/tests/border/verify.py" "$scratch/$name/home" $steps $transactions > "$scratch/$name.verdict" || true
+  python3 "$top/tests/border/verify.py" "$scratch/$name/home" $steps $transactions "$scratch/tree" \
+     > "$scratch/$name.verdict" || true
   cat "$scratch/$name.verdict"
+}
+
+# isolated NAME: what was seen of the tree on the ground was always a committed state.
+isolated ()
+{
+  local n=$steps
+  [ $n != 0 ] || n=$(awk '/ steps$/ { print $1 }' "$scratch/$1/home/tree.out")
+  python3 "$top/tests/border/isolation.py" "$scratch/$1.serial" "$scratch/tree" "$n" > "$scratch/$1.isolation" \
+     || { cat "$scratch/$1.isolation"; return 1; }
+  note "$(cat "$scratch/$1.isolation")"
 }
 
 report () { awk -v k="$2" '$1 == k { print $2 }' "$scratch/$1.report"; }
@@ -48,33 +62,35 @@ test_exactly_once ()
       args="$args --kill-at $(random $i $((i * 4)) $((i * 4 + 6)))"
     fi
   done
-  drivers killed $args
+  # The watcher is there at each boot, and before the environment.
+  drivers killed $args --before 'rm -f /etc/perdure/begun; sync; sh /home/isolate.sh'
   note "$(report killed restores) restores, $(report killed checkpoints) checkpoints, $(report killed ran) s;" \
        "$(tr '\n' ';' < "$scratch/killed.verdict") (seed $seed:$args)"
-  [ "$(grep -c ': ok$' "$scratch/killed.verdict")" = 7 ]
+  [ "$(grep -c ': ok$' "$scratch/killed.verdict")" = 8 ]
+  isolated killed
   [ "$(report killed restores)" -ge $((kills / 2)) ]
   grep -qx 'all done 0' "$scratch/killed.out"
 }
 
 # The same with changes passed straight through: each shows loss or doubling, if
 # a kill comes at a bad moment for it.  So there are more runs, killed at other
-# instants, until all have (in a short check: five of the seven).
+# instants, until all have (in a short check: five of the eight).
 test_control ()
 {
   local run wrong wanted=5
   steps=200 transactions=100
-  [ "$full" = no ] || wanted=7
+  [ "$full" = no ] || wanted=8
   : > "$scratch/wrong"
   for run in 1 2 3 4 5; do
     drivers through --control write-through --interval 6 \
        --kill-at "$(random $run 12 17)" --kill-at "$(random $((run + 5)) 24 29)"
     note "$(tr '\n' ';' < "$scratch/through.verdict")"
-    [ "$(wc -l < "$scratch/through.verdict")" -ge 7 ]
+    [ "$(wc -l < "$scratch/through.verdict")" -ge 8 ]
     sed -n '/: ok$/!s/:.*//p' "$scratch/through.verdict" >> "$scratch/wrong"
     wrong=$(sort -u "$scratch/wrong" | wc -l)
     [ "$wrong" -lt $wanted ] || return 0
   done
-  note "only $wrong of 7 ever showed it"
+  note "only $wrong of 8 ever showed it"
   return 1
 }
 
@@ -235,23 +251,26 @@ test_apply ()
   if grep 'not told\|over one\|: taken$\|goes on failing' "$scratch/redo.log"; then exit 1; fi
   [ "$(grep -c '^skip [0-9]*$' "$scratch/redo.log")" -ge 4 ]
   [ "$(grep -c 'failed$' "$scratch/redo.log")" -ge 8 ]
-  [ "$(grep -c ': ok$' "$scratch/apply.verdict")" = 7 ]
+  [ "$(grep -c ': ok$' "$scratch/apply.verdict")" = 8 ]
   grep -qx end "$scratch/redo.log"
 }
 
-# The server ends at many instants, between requests and in the middle of them.  Each
-# time the environment comes back from a checkpoint that is a moment old.
+# The server ends at many instants: between requests and in the middle of them, while a
+# checkpoint is taken, written and applied; each time after a number of such occasions
+# that is another one.  Who looks comes first after each end.
 test_instants ()
 {
   local n=10
-  [ $full = no ] || n=500
+  [ $full = no ] || n=400
   steps=0 transactions=$((n / 2 + 10)) pause=30000 until=/home/end limit=$((limit * 2))
-  drivers instants --add "$top/tests/border/instants.sh:/root/instants.sh" \
-     --before "sh /root/instants.sh $n $seed > /root/instants.log 2>&1 &" --get "/root/instants.log:$scratch/instants.log"
-  cat "$scratch/instants.log"
-  note "$(cat "$scratch/instants.log"); $(report instants restores) restores;" \
-       "$(tr '\n' ';' < "$scratch/instants.verdict") (seed $seed)"
-  [ "$(grep -c ': ok$' "$scratch/instants.verdict")" = 7 ]
+  drivers instants --interval 0.3 --option "--fault=any:die:1:~${occasions-250}" \
+     --add "$top/tests/border/instants.sh:/home/instants.sh" \
+     --before "sh /home/isolate.sh; sh /home/instants.sh $n > /root/instants.log 2>&1 &" \
+     --get "/root/instants.log:$scratch/instants.log"
+  note "$(cat "$scratch/instants.log"); $(report instants restores) restores," \
+       "$(report instants checkpoints) checkpoints; $(tr '\n' ';' < "$scratch/instants.verdict")"
+  [ "$(grep -c ': ok$' "$scratch/instants.verdict")" = 8 ]
+  isolated instants
   grep -qx "$n ends" "$scratch/instants.log"
   [ "$(report instants restores)" -ge "$n" ]
 }

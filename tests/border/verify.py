@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the drivers of all.sh left, against what they must have left.
 
-usage: verify.py DIR STEPS TRANSACTIONS
+usage: verify.py DIR STEPS TRANSACTIONS TREE
+TREE is tree.c's program for this machine.
 If STEPS is 0 each driver has told how many they were.
 One line per driver: its name, and `ok' or what is wrong.  Exits with how many are
 wrong."""
@@ -10,7 +11,9 @@ wrong."""
 import os
 import sqlite3
 import struct
+import subprocess
 import sys
+import tempfile
 
 top, n, t = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 
@@ -120,13 +123,22 @@ def database(mode):
     return compare('numbers', numbers, list(range(1, t + 1))) or out
 
 
+def tree():
+    with tempfile.TemporaryDirectory() as d:
+        states = subprocess.run([sys.argv[4], 'states', d, str(steps('tree'))], check=True, stdout=subprocess.PIPE)
+    is_ = subprocess.run([sys.argv[4], 'hash', os.path.join(top, 'tree')], check=True, stdout=subprocess.PIPE)
+    states, is_ = states.stdout.decode().split(), is_.stdout.decode().strip()
+    return None if is_ == states[-1] else 'as after change %d' % states.index(is_) if is_ in states else 'another tree'
+
+
 def shell():
     return compare('lines', read('shell').split(b'\n'), [b'shell %d' % i for i in range(1, 41)] + [b''])
 
 
 wrong = 0
 for name, check in (('append', append), ('queue', queue), ('rotate', rotate), ('slots', slots),
-                    ('delete', lambda: database('delete')), ('wal', lambda: database('wal')), ('shell', shell)):
+                    ('delete', lambda: database('delete')), ('wal', lambda: database('wal')), ('shell', shell),
+                    ('tree', tree)):
     try:
         bad = check()
     except (OSError, struct.error) as e:
