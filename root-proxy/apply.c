@@ -381,7 +381,9 @@ rp_apply_redo (const void *redo, size_t len, const uint64_t *numbers)
   if (len > 0)
     err = redo_apply (redo, len, &fs, &failed);
   forget (&target);
-  if (!err && len > 0)
+  /* What the streams' journal had of files is cut then.  */
+  bool unsynced = __atomic_exchange_n (&rp.unsynced, false, __ATOMIC_RELAXED);
+  if (!err && (len > 0 || unsynced))
     err = g_sync (NULL);
   if (err)
     tell_failure (redo, len, failed, err);

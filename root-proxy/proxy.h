@@ -87,6 +87,7 @@ struct rp
 				   then, and APPLY_ERROR says why.  */
   error_t apply_error;
   unsigned int conflicts;
+  bool unsynced;		/* Files were written to as to streams.  */
   enum { RP_FAIL, RP_THEIRS } on_conflict;
 
   /* Where frames go, and a line of text there.  */

@@ -156,11 +156,28 @@ progress (mach_port_t port)
   return io_stat (port, &st) ? 0 : st.st_size;
 }
 
+/* How much of a write that was done and answered, E, the sink has lost since: a file
+   is on the ground's disk only some time later.  */
+static size_t
+lost (struct fs_node *node, const struct replay_entry *e)
+{
+  mach_port_t port;
+
+  if (!e->tells || e->error || e->result == 0 || rp_ground_port (node, &port))
+    return 0;
+  uint64_t size = progress (port);
+  return (size < e->progress && size >= e->progress - e->result
+	  ? e->progress - size : 0);
+}
+
 /* Answer a write from the past, if there is one: true.  */
 static bool
-write_past (struct rp_node *d, size_t *len, const void *data, error_t *err)
+write_past (struct fs_node *node, loff_t offset, size_t *len,
+	    const void *data, error_t *err)
 {
+  struct rp_node *d = rp_data (node);
   const struct replay_entry *e = replay_next (d->replay, REPLAY_WRITE);
+  mach_port_t port;
 
   if (e == NULL)
     return false;
@@ -171,6 +188,14 @@ write_past (struct rp_node *d, size_t *len, const void *data, error_t *err)
     }
   *err = e->error;
   *len = e->result;
+  size_t again = lost (node, e);
+  if (again && rp_ground_port (node, &port) == 0)
+    {
+      vm_size_t n;
+      io_write (port, (const char *) data + *len - again, again,
+		offset == -1 ? -1 : offset + (loff_t) (*len - again), &n);
+      __atomic_store_n (&rp.unsynced, true, __ATOMIC_RELAXED);
+    }
   pthread_mutex_lock (&rp.lock);
   replay_taken (d->replay, REPLAY_WRITE);
   pthread_mutex_unlock (&rp.lock);
@@ -236,6 +261,8 @@ live_write (struct rp_node *d, mach_port_t port, loff_t offset, size_t *len,
     *len = ahead + n;
   if (s == NULL || err == EWOULDBLOCK || err == EINTR)
     return err;
+  if (n && d->ov && S_ISREG (d->ov->type))
+    __atomic_store_n (&rp.unsynced, true, __ATOMIC_RELAXED);
   uint64_t size = progress (port);
   s->tells = n ? size == s->progress + n : s->tells;
   s->progress = size;
@@ -259,7 +286,7 @@ rp_stream_put (struct fs_node *node, const void *data, size_t len)
   while (!err && len > 0)
     {
       size_t n = len;
-      if (!d->replay || !write_past (d, &n, data, &err))
+      if (!d->replay || !write_past (node, 0, &n, data, &err))
 	{
 	  err = rp_ground_port (node, &port);
 	  if (!err)
@@ -287,7 +314,7 @@ stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   checkpointd_fault_request ();
   if (d->sync)
     return rp_output_hold (node, data, *len);
-  if (d->replay && write_past (d, len, data, &err))
+  if (d->replay && write_past (node, offset, len, data, &err))
     return err;
   err = rp_ground_port (node, &port);
   if (!err && (flags & O_NONBLOCK))

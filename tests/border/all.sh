@@ -27,7 +27,7 @@ for how in append queue rotate slots; do
   drive $how $how $n > $how.out 2>&1 &
   pids="$pids $!"
 done
-tree run tree $n > tree.out 2>&1 &
+DRIVE_PAUSE=$((DRIVE_PAUSE / 5)) tree run tree $n > tree.out 2>&1 &
 pids="$pids $!"
 for mode in delete wal; do
   sqlite3 -batch -bail sqlite/$mode.db < sqlite/$mode.sql > $mode.out 2>&1 &

@@ -159,6 +159,14 @@ change (int i)
   choose (b);
   sprintf (dir, "d%u", 1 + random_below (3));
   errno = 0;
+  /* The first ones make the directories.  */
+  if (i <= 3)
+    {
+      sprintf (dir, "d%d", i);
+      if (mkdir (dir, 0755) < 0)
+	err (1, "%s", dir);
+      return;
+    }
   switch (random_below (13))
     {
     case 0: case 1: bad = make (a); break;
