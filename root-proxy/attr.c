@@ -97,6 +97,17 @@ rp_stamp (struct ov_node *ov, uint32_t which)
   ov_touch (&rp.ov, ov, which);
 }
 
+/* The attributes WHICH of OV were set; releases rp.lock.  */
+static error_t
+set (struct ov_node *ov, uint32_t which)
+{
+  ov_touch (&rp.ov, ov, which);
+  rp_stamp (ov, OV_CTIME);
+  pthread_mutex_unlock (&rp.lock);
+  rp_changed ();
+  return 0;
+}
+
 error_t
 rp_chmod (struct fs_node *node, mode_t mode)
 {
@@ -104,11 +115,7 @@ rp_chmod (struct fs_node *node, mode_t mode)
 
   pthread_mutex_lock (&rp.lock);
   ov->mode = mode & 07777;
-  ov_touch (&rp.ov, ov, OV_MODE);
-  rp_stamp (ov, OV_CTIME);
-  pthread_mutex_unlock (&rp.lock);
-  rp_changed ();
-  return 0;
+  return set (ov, OV_MODE);
 }
 
 error_t
@@ -123,11 +130,7 @@ rp_chown (struct fs_node *node, uid_t uid, gid_t gid)
   pthread_mutex_lock (&rp.lock);
   ov->uid = uid == (uid_t) -1 ? st.st_uid : uid;
   ov->gid = gid == (gid_t) -1 ? st.st_gid : gid;
-  ov_touch (&rp.ov, ov, OV_OWNER);
-  rp_stamp (ov, OV_CTIME);
-  pthread_mutex_unlock (&rp.lock);
-  rp_changed ();
-  return 0;
+  return set (ov, OV_OWNER);
 }
 
 error_t
@@ -137,11 +140,7 @@ rp_chflags (struct fs_node *node, int flags)
 
   pthread_mutex_lock (&rp.lock);
   ov->flags = flags;
-  ov_touch (&rp.ov, ov, OV_FLAGS);
-  rp_stamp (ov, OV_CTIME);
-  pthread_mutex_unlock (&rp.lock);
-  rp_changed ();
-  return 0;
+  return set (ov, OV_FLAGS);
 }
 
 error_t
@@ -151,11 +150,7 @@ rp_chauthor (struct fs_node *node, uid_t author)
 
   pthread_mutex_lock (&rp.lock);
   ov->author = author;
-  ov_touch (&rp.ov, ov, OV_AUTHOR);
-  rp_stamp (ov, OV_CTIME);
-  pthread_mutex_unlock (&rp.lock);
-  rp_changed ();
-  return 0;
+  return set (ov, OV_AUTHOR);
 }
 
 /* Set one time; WHICH is its bit.  */
@@ -183,10 +178,7 @@ rp_utimens (struct fs_node *node, const struct timespec *atime,
   pthread_mutex_lock (&rp.lock);
   set_time (ov, OV_ATIME, &ov->atime, atime);
   set_time (ov, OV_MTIME, &ov->mtime, mtime);
-  rp_stamp (ov, OV_CTIME);
-  pthread_mutex_unlock (&rp.lock);
-  rp_changed ();
-  return 0;
+  return set (ov, 0);
 }
 
 /* Hold what NODE's status says of WHICH, OV_NLINK or OV_MTIME, if it is not held.  */
@@ -269,9 +261,5 @@ rp_set_translator (struct fs_node *node, const char *argz, size_t len)
   ov->translator = copy;
   ov->translator_len = len;
   rp_data (node)->trans = RP_TRANS_UNKNOWN;
-  ov_touch (&rp.ov, ov, OV_TRANSLATOR);
-  rp_stamp (ov, OV_CTIME);
-  pthread_mutex_unlock (&rp.lock);
-  rp_changed ();
-  return 0;
+  return set (ov, OV_TRANSLATOR);
 }

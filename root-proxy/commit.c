@@ -138,6 +138,13 @@ rp_sync (struct fs_node *node, bool wait)
 
   if (rp_data (node)->pager)
     fs_pager_return (rp_data (node)->pager, 0, 0);
+  pthread_mutex_lock (&rp.lock);
+  bool applied = ov_is_applied (rp_data (node)->ov);
+  pthread_mutex_unlock (&rp.lock);
+  /* An apply ends with the ground's disk.  So this is also the answer to who had asked
+     when the checkpoint was taken that was restored.  */
+  if (applied)
+    return 0;
   pthread_mutex_unlock (&node->lock);
   err = rp_syncfs (node->fs, wait);
   pthread_mutex_lock (&node->lock);

@@ -84,7 +84,9 @@ rp_journal_cut (uint64_t seq)
 }
 
 error_t
-rp_journal_load (void)
+rp_journal_each (error_t (*function) (void *arg, uint64_t seq, uint32_t type,
+				      const void *data, size_t len),
+		 void *arg)
 {
   uint64_t seq = 0;
   uint32_t type;
@@ -94,12 +96,29 @@ rp_journal_load (void)
 
   while ((err = checkpointd_journal_next (seq, &seq, &type, &data, &len)) == 0)
     {
-      if (type == RP_JOURNAL_REPLAY)
-	err = replay_load (&rp.replay, seq, data, len);
+      err = function (arg, seq, type, data, len);
       free (data);
       if (err)
-	break;
-      newest = seq;
+	return err;
     }
   return err == ENOENT ? 0 : err;
+}
+
+static error_t
+load (void *arg, uint64_t seq, uint32_t type, const void *data, size_t len)
+{
+  if (type == RP_JOURNAL_REPLAY)
+    {
+      error_t err = replay_load (&rp.replay, seq, data, len);
+      if (err)
+	return err;
+    }
+  newest = seq;
+  return 0;
+}
+
+error_t
+rp_journal_load (void)
+{
+  return rp_journal_each (load, NULL);
 }

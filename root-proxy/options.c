@@ -21,7 +21,8 @@ static const struct argp_option options[] = {
     "`checkpoint' (fsync waits for one) or `relaxed' (it does not)", 0 },
   { "policy", 'p', "PATTERN:POLICY", 0,
     "What crosses the border how: PATTERN is a path, in which * and ? are allowed,"
-    " or `stream'; POLICY is commit, replay, reset or through", 0 },
+    " or `stream'; POLICY is commit, replay, reset or through, or inside (translators"
+    " of the ground's nodes that match run inside)", 0 },
   { "sync-output", 'o', "PATTERN", OPTION_ARG_OPTIONAL,
     "Let output to PATTERN (a path, `stream' or `frames'; both kinds if none is"
     " given) leave only when a checkpoint has it", 0 },
@@ -42,7 +43,7 @@ static const struct argp_option options[] = {
     " nothing), for `ckpt restore'", 0 },
   { "fault", 'F', "POINT:KIND[:TIMES[:SKIP]]", 0,
     "For experiments: let checkpoints fail at freeze, captured, write, device,"
-    " commit, apply or redo, by full, io, timeout, busy or die", 0 },
+    " commit, apply, redo, request or any, by full, io, timeout, busy or die", 0 },
   { "control", 'c', "WHAT", 0,
     "For experiments: write-through, abort-threads, no-fpu, no-queues, no-restore,"
     " top-object", 0 },

@@ -233,6 +233,13 @@ ov_met (struct overlay *ov, struct ov_node *n, struct ov_node *dir,
   return ov_set_place (n, dir->ino, name);
 }
 
+static bool
+nothing_held (const struct ov_node *n)
+{
+  return (n->held == 0 && n->names == NULL && n->npages == 0 && !n->renamed
+	  && !n->pinned && n->gvalid == UINT64_MAX);
+}
+
 bool
 ov_is_clean (struct overlay *ov, struct ov_node *n)
 {
@@ -244,8 +251,13 @@ ov_is_clean (struct overlay *ov, struct ov_node *n)
       return false;
   if (ov_is_dead (n))
     return n->names == NULL && n->gino == 0;
-  return (n->held == 0 && n->translator_len == 0 && n->names == NULL && n->npages == 0 && !n->renamed
-	  && !n->pinned && n->gvalid == UINT64_MAX);
+  return nothing_held (n) && n->translator_len == 0;
+}
+
+bool
+ov_is_applied (const struct ov_node *n)
+{
+  return n->gino != 0 && nothing_held (n);
 }
 
 /* E no longer denotes its target.  */

@@ -157,6 +157,8 @@ error_t ov_met (struct overlay *ov, struct ov_node *node,
 /* Whether nothing is held for NODE and it could be met anew.  A number that
    the ground would not give again is kept.  */
 bool ov_is_clean (struct overlay *ov, struct ov_node *node);
+/* Whether the ground has all that there is to NODE.  */
+bool ov_is_applied (const struct ov_node *node);
 void ov_remove (struct overlay *ov, struct ov_node *node);
 
 /* NAME in DIR as far as it is held, or NULL.  */

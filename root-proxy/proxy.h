@@ -240,6 +240,12 @@ error_t rp_journal (const struct replay_entry *e);
 /* The number of the newest record; and those up to SEQ are not needed any more.  */
 uint64_t rp_journal_newest (void);
 void rp_journal_cut (uint64_t seq);
+/* Call FUNCTION with each record in the journal, in order, until it returns an error,
+   which is returned.  */
+error_t rp_journal_each (error_t (*function) (void *arg, uint64_t seq,
+					      uint32_t type, const void *data,
+					      size_t len),
+			 void *arg);
 /* After a restore: what the journal has becomes the streams' past.  */
 error_t rp_journal_load (void);
 

@@ -13,6 +13,7 @@
 /* What the journal says of the travel to a checkpoint.  */
 struct travel
 {
+  uint64_t checkpoint;
   bool known, keep;
   uint64_t to, from;
   uint64_t step;		/* The one begun last …  */
@@ -51,15 +52,16 @@ rp_travel (void *context, uint64_t number, uint64_t next, bool keep_files,
   return append (RP_JOURNAL_TRAVEL, record, 4);
 }
 
-/* Take over a record of the journal about the travel to checkpoint NUMBER.  */
+/* Take over a record of the journal, if it is about the travel ARG.  */
 static error_t
-take_record (struct travel *t, uint64_t number, uint32_t type,
-	     const void *data, size_t len)
+take_record (void *arg, uint64_t seq, uint32_t type, const void *data,
+	     size_t len)
 {
+  struct travel *t = arg;
   struct ckpt_reader r = { .data = data, .len = len };
 
   if ((type != RP_JOURNAL_TRAVEL && type != RP_JOURNAL_STEP)
-      || ckpt_get_u64 (&r) != number)
+      || ckpt_get_u64 (&r) != t->checkpoint)
     return 0;
   if (type == RP_JOURNAL_TRAVEL)
     {
@@ -83,28 +85,9 @@ take_record (struct travel *t, uint64_t number, uint32_t type,
   return r.error;
 }
 
+/* Say that step I of the travel begins.  */
 static error_t
-read_journal (struct travel *t, uint64_t number)
-{
-  uint64_t seq = 0;
-  uint32_t type;
-  size_t len;
-  void *data;
-  error_t err;
-
-  while ((err = checkpointd_journal_next (seq, &seq, &type, &data, &len)) == 0)
-    {
-      err = take_record (t, number, type, data, len);
-      free (data);
-      if (err)
-	return err;
-    }
-  return err == ENOENT ? 0 : err;
-}
-
-/* Say that step I of the travel to checkpoint NUMBER begins.  */
-static error_t
-begin_step (struct travel *t, uint64_t number, size_t i, const void *redo,
+begin_step (struct travel *t, size_t i, const void *redo,
 	    size_t len)
 {
   uint64_t *record;
@@ -119,7 +102,7 @@ begin_step (struct travel *t, uint64_t number, size_t i, const void *redo,
   record = malloc ((2 + t->nnumbers) * sizeof *record);
   if (record == NULL)
     return ENOMEM;
-  record[0] = number;
+  record[0] = t->checkpoint;
   record[1] = i;
   memcpy (record + 2, t->numbers, t->nnumbers * sizeof *record);
   err = append (RP_JOURNAL_STEP, record, 2 + t->nnumbers);
@@ -146,8 +129,7 @@ read_files (uint64_t checkpoint, uint64_t number, void **data,
 }
 
 static error_t
-make_step (struct travel *t, uint64_t number, size_t i,
-	   const struct travel_step *step)
+make_step (struct travel *t, size_t i, const struct travel_step *step)
 {
   struct files f;
   void *data;
@@ -158,7 +140,7 @@ make_step (struct travel *t, uint64_t number, size_t i,
   const void *redo = step->back ? f.undo : f.redo;
   size_t len = step->back ? f.undo_len : f.redo_len;
   if (t->numbers == NULL || t->step != i)
-    err = begin_step (t, number, i, redo, len);
+    err = begin_step (t, i, redo, len);
   if (!err)
     err = rp_apply_redo (redo, len, t->numbers);
   free (data);
@@ -167,7 +149,7 @@ make_step (struct travel *t, uint64_t number, size_t i,
 
 /* Put the files back, as far as that is not done yet.  */
 static error_t
-go (struct travel *t, uint64_t number)
+go (struct travel *t)
 {
   struct travel_step *steps;
   char *why = NULL;
@@ -177,9 +159,9 @@ go (struct travel *t, uint64_t number)
   if (err)
     rp_message ("files cannot be put back: %s", why ? why : strerror (err));
   for (size_t i = t->numbers ? t->step : 0; !err && i < n; i++)
-    err = make_step (t, number, i, &steps[i]);
+    err = make_step (t, i, &steps[i]);
   if (!err && !(t->numbers && t->step >= n))
-    err = begin_step (t, number, n, NULL, 0);
+    err = begin_step (t, n, NULL, 0);
   free (steps);
   free (why);
   return err;
@@ -254,15 +236,15 @@ mark_missing (struct ov_plan *plan)
     }
 }
 
-/* The ground's files are to be those of the checkpoint NUMBER, as T says.  */
+/* The ground's files are to be those of the checkpoint that T is about, as it says.  */
 static error_t
-arrive (struct travel *t, uint64_t number, struct ov_plan *plan)
+arrive (struct travel *t, struct ov_plan *plan)
 {
   error_t err = 0;
 
   pthread_mutex_lock (&rp.ground_lock);
   if (!t->keep)
-    err = go (t, number);
+    err = go (t);
   if (!err)
     {
       rp_look_up_plan (plan);
@@ -283,18 +265,18 @@ error_t
 rp_arrive (struct ov_plan *plan)
 {
   uint64_t checkpoint = checkpointd_restoring (), number;
-  struct travel t = { 0 };
+  struct travel t = { .checkpoint = checkpoint };
   struct files f;
   void *data;
   error_t err = travel_files (checkpoint, &number);
 
   if (!err && number != checkpoint)
-    err = read_journal (&t, checkpoint);
+    err = rp_journal_each (take_record, &t);
   if (err)
     return err;
   rp.base = number;
   if (t.known)
-    err = arrive (&t, checkpoint, plan);
+    err = arrive (&t, plan);
   else
     {
       err = read_files (checkpoint, number, &data, &f);

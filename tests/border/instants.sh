@@ -1,14 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# On the ground, while the drivers run inside and the server ends again and again: count
-# its starts, and after $1 ends let it live and tell the drivers to come to an end.
+# On the ground, while the drivers run inside: from when these are in a checkpoint the
+# server ends again and again, after a number of occasions below $2; after $1 ends it
+# is let live, and the drivers are told to come to an end.
 
+until [ -e /home/append/lines ] && ckpt save > /dev/null 2>&1; do sleep 0.3; done
+record=$(showtrans /persist)
+# shellcheck disable=SC2086
+settrans -p /persist $record "--fault=any:die:1:~$2"
+fsysopts /persist "--fault=any:die:1:~$2"
 n=-1 was=
 while [ $n -lt "$1" ]; do
   # shellcheck disable=SC2009
   now=$(ps -ef | awk '/[r]oot-proxy --store/ { pid = $1 } END { print pid }')
   [ -z "$now" ] || [ "$now" = "$was" ] || { n=$((n + 1)); was=$now; }
-  sleep 0.2
+  # Who looks starts it again.
+  ckpt status > /dev/null 2>&1
 done
+# shellcheck disable=SC2086
+settrans -p /persist $record
 until fsysopts /persist --fault=any:die:0 2> /dev/null && ckpt status > /dev/null 2>&1; do sleep 0.1; done
 echo "$n ends"
 : > /home/end

@@ -9,5 +9,5 @@ say () { echo "@@ground $*" > /dev/console; }
   # shellcheck disable=SC2016
   ckpt view sh -c 'v=$(tree hash home/tree) && g=$(tree hash /home/tree) &&
 echo "@@ground view $CKPT_VIEW $v $g" > /dev/console' 2> /dev/null
-  sleep 0.${1-3}
+  sleep "${1-1}"
 done) &

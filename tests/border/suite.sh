@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The border: what the environment and the ground think of each other after a crash.
 
-tests="exactly_once control streams control_streams policies given sync_output reopen translators apply hostile"
+tests="exactly_once control streams control_streams policies given sync_output reopen translators again fsync apply hostile"
 [ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
@@ -195,6 +195,46 @@ test_reopen ()
   note "kept, changed, renamed, deleted, replaced: as documented"
 }
 
+# again NAME WHAT OPTION…: again.c does WHAT.
+again ()
+{
+  local name=$1 what=$2
+  shift 2
+  "$top/perdure" cc -O2 -Wall -o "$scratch/again" "$top/tests/border/again.c"
+  "$top/perdure" run --timeout $limit --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+     --add "$scratch/again:/bin/again" "$@" -- sh -c "cd /home && again $what" > "$scratch/$name.out" || true
+  cat "$scratch/$name.out"
+  grep -qx 'bad 0' "$scratch/$name.out"
+}
+
+# Numbers and identities of files, positions, locks, and what ids may do are after a
+# restore what they were.
+test_again ()
+{
+  again files files --interval 0.4 --kill-mark 0.3
+  note "$(report files restores) restore; $(grep 'files$' "$scratch/files.out") with their numbers, identities," \
+       "positions, locks and rights as they were"
+  [ "$(report files restores)" = 1 ]
+}
+
+# fsync waits for a checkpoint, or not; and one that waited for the checkpoint that is
+# restored has what it waited for.
+test_fsync ()
+{
+  local arm='(until ckpt status; do sleep 0.2; done; %s : > /home/armed) > /dev/null 2>&1 &'
+  # shellcheck disable=SC2059
+  again waits fsync --interval 0 --before "$(printf "$arm" 'fsysopts /persist --fault=apply:die:1:0;')" \
+     --after 'ckpt list > /root/list' --get "/root/list:$scratch/list"
+  # shellcheck disable=SC2059
+  again relaxed fsync --interval 0 --option --fsync=relaxed --before "$(printf "$arm" '')" \
+     --after 'ckpt list > /root/list' --get "/root/list:$scratch/list.relaxed"
+  cat "$scratch/list"
+  note "checkpoint: one was taken, $(report waits restores) restore while it waited, answered; relaxed: none was taken"
+  [ "$(report waits restores)" = 1 ]
+  [ "$(awk '$1 + 0' "$scratch/list" | wc -l)" = 1 ]
+  [ "$(awk '$1 + 0' "$scratch/list.relaxed" | wc -l)" = 0 ]
+}
+
 # Translators that programs inside have set run inside, after changes were applied, after
 # a kill and in an environment that begins anew; the ground's run there.
 test_translators ()
@@ -263,9 +303,8 @@ test_instants ()
   local n=10
   [ $full = no ] || n=400
   steps=0 transactions=$((n / 2 + 10)) pause=30000 until=/home/end limit=$((limit * 2))
-  drivers instants --interval 0.3 --option "--fault=any:die:1:~${occasions-250}" \
-     --add "$top/tests/border/instants.sh:/home/instants.sh" \
-     --before "sh /home/isolate.sh; sh /home/instants.sh $n > /root/instants.log 2>&1 &" \
+  drivers instants --interval 0.3 --add "$top/tests/border/instants.sh:/home/instants.sh" \
+     --before "sh /home/isolate.sh; sh /home/instants.sh $n ${occasions-250} > /root/instants.log 2>&1 &" \
      --get "/root/instants.log:$scratch/instants.log"
   note "$(cat "$scratch/instants.log"); $(report instants restores) restores," \
        "$(report instants checkpoints) checkpoints; $(tr '\n' ';' < "$scratch/instants.verdict")"

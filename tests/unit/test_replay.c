@@ -219,6 +219,17 @@ test_policies (void **unused)
   assert_int_equal (policy_of (&rules, "/dev/com0", S_IFCHR), POLICY_RESET);
   assert_int_equal (policy_of (&rules, "/dev/a/b", S_IFCHR), POLICY_REPLAY);
   assert_int_equal (policy_of (&rules, "/dev", S_IFDIR), POLICY_COMMIT);
+  assert_true (policy_inside (&rules, "/servers/socket/1"));
+  assert_false (policy_inside (&rules, "/servers/socket/2"));
+  assert_false (policy_inside (&rules, "/home/feed"));
+  assert_false (policy_inside (&rules, NULL));
+  assert_int_equal (policy_add (&rules, "/home/f*:inside"), 0);
+  assert_true (policy_inside (&rules, "/home/feed"));
+  /* Files there are what they were.  */
+  assert_int_equal (policy_of (&rules, "/home/feed", S_IFREG), POLICY_COMMIT);
+  assert_int_equal (policy_add (&rules, "/servers/*/1:through"), 0);
+  assert_false (policy_inside (&rules, "/servers/socket/1"));
+  assert_int_equal (policy_add (&rules, "stream:inside"), EINVAL);
   assert_int_equal (policy_of (&rules, "/var/log/a:b", S_IFREG), POLICY_REPLAY);
   assert_int_equal (policy_of (&rules, NULL, S_IFREG), POLICY_COMMIT);
   assert_int_equal (policy_add (&rules, "stream:through"), 0);
