@@ -63,10 +63,12 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
 {
   struct conductor *c = &conductor;
   struct store_txn *txn;
+  struct store_stats before, after;
 
   uint32_t lines = report->nlines;
   error_t fault = 0;
   conductor_lock_store ();
+  store_get_stats (c->store, &before);
   error_t err = store_begin (c->store, &txn);
   if (err == 0)
     {
@@ -84,6 +86,9 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
       else
 	store_abort (txn);
       stats->commit = ckpt_cycles () - start;
+      store_get_stats (c->store, &after);
+      stats->stored = after.pages_new - before.pages_new;
+      stats->bytes = (after.blocks_written - before.blocks_written) * STORE_PAGE;
     }
   if (err && report->nlines == lines)
     ckpt_report (report, "%s", fault ? strerror (fault)

@@ -38,6 +38,7 @@ static struct
   uint64_t number, before;	/* The checkpoint, and the one before it.  */
   struct store_ckpt *reader;
   struct lazy *all;
+  unsigned int live;		/* Those that somebody has.  */
   uint64_t read, asked;		/* Pages read so far; how often on demand.  */
   uint64_t done;		/* Cycles when all were there; 0: not yet.  */
   uint64_t bad;			/* Pages that are damaged …  */
@@ -171,6 +172,7 @@ in_use (void *user, bool used)
   pthread_mutex_lock (&source.lock);
   struct fs_pager *pager = l->pager;
   l->pager = NULL;
+  source.live--;
   pthread_mutex_unlock (&source.lock);
   fs_pager_free (pager);
 }
@@ -208,6 +210,7 @@ conductor_lazy (void *context, uint64_t object, uint64_t first,
   pthread_mutex_lock (&source.lock);
   l->next = source.all;
   source.all = l;
+  source.live++;
   pthread_mutex_unlock (&source.lock);
   return fs_pager_get_right (l->pager, VM_PROT_ALL, right);
 }
@@ -245,7 +248,8 @@ conductor_lazy_stored (void *context, mach_port_t name, vm_offset_t offset,
 bool
 conductor_lazy_settled (void *context)
 {
-  return source.all == NULL || fs_pager_quiet (SETTLE_MS);
+  return (__atomic_load_n (&source.live, __ATOMIC_RELAXED) == 0
+	  || fs_pager_quiet (SETTLE_MS));
 }
 
 /* The thread.  */

@@ -230,6 +230,8 @@ count (struct ckpt_image *image)
   image->stats->nthreads = image->ci.nthreads;
   image->stats->nports = image->ci.nports;
   image->stats->nmessages = image->ci.nmessages;
+  for (uint32_t i = 0; i < image->ci.ntasks; i++)
+    image->stats->nrights += image->ci.tasks[i].nrights;
 }
 
 error_t

@@ -46,6 +46,10 @@ struct ckpt_stats
   uint64_t checked;		/* Of those, compared with what is there.  */
   uint64_t missed;		/* And of these, the ones that had changed.  */
   uint64_t meta;		/* Bytes of records and states.  */
+  uint32_t nrights;		/* Whose identity was established in the stop.  */
+  uint64_t stored;		/* Pages that the store did not have; and bytes …  */
+  uint64_t bytes;		/* … written to its device, index and all.  (Both
+				   from who commits.)  */
   uint64_t lazy;		/* Restored: pages that are read when touched.  */
 };
 

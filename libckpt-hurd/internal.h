@@ -74,6 +74,7 @@ struct ckpt_env
   struct ckpt_participant *const *participants;
   size_t nparticipants;
   int flags;
+  bool lazy;			/* Memory may come from a pager of ours.  */
   uint64_t next_task_id;
   struct known_task *known;
   uint32_t nwaits;

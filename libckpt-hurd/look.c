@@ -4,6 +4,8 @@
    has been read stays mapped until the stop is over.  */
 
 #include <string.h>
+#include <hurd.h>
+#include <hurd/sigpreempt.h>
 #include "internal.h"
 
 error_t
@@ -36,6 +38,10 @@ cap_look (struct ckpt_image *image, task_t task, vm_address_t address,
       s->start = start;
       s->size = size;
     }
+  /* What is still to come from the checkpoint that was restored may be damaged.  */
+  if (image->env->lazy)
+    return hurd_safe_copyin (buffer, (void *) (s->data + (address - s->start)),
+			     len) ? KERN_MEMORY_ERROR : 0;
   memcpy (buffer, (void *) (s->data + (address - s->start)), len);
   return 0;
 }

@@ -153,6 +153,7 @@ apply (struct ckpt_image *image, struct store_ckpt *ckpt, bool *applied)
     err = res_status (image);
   if (err)
     return err;
+  image->env->lazy = image->stats->lazy > 0;
   res_touch (image);
   return res_start (image);
 }

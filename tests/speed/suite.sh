@@ -2,7 +2,7 @@
 # The stop's shape, in the machine's own time: it depends neither on the memory there
 # is nor, much, on what has changed.  With --full, the whole series.
 
-tests="stop pages lazy damaged"
+tests="stop pages lazy damaged stretched"
 
 test_stop ()
 {
@@ -144,4 +144,17 @@ test_damaged ()
   number=$(sed -n 's/.*@@PD error checkpoint \([0-9]*\): memory of pid .* does not verify.*/\1/p' "$scratch/full.serial" | head -n 1)
   [ -n "$number" ]
   not grep -aEq "@@PD restored $number"'[^0-9]*$' "$scratch/full.serial"
+}
+
+# When the disk cannot follow, the interval stretches, and `ckpt status' says so; and not when it can.
+test_stretched ()
+{
+  lazy_build
+  "$top/perdure" run --timeout 600 --interval 0.01 --log "$scratch/serial" --add "$scratch/lazy:/bin/lazy" \
+    --add "$top/tests/speed/stretched.sh:/root/stretched.sh" --get "/root/log:$scratch/ground" \
+    --before 'sh /root/stretched.sh > /root/log 2>&1 &' -- lazy 16 600 "$seed" > "$scratch/out"
+  cat "$scratch/ground"
+  note "$(head -n 1 "$scratch/ground")"
+  head -n 1 "$scratch/ground" | grep -Eq '^0.01 s, stretched: the last checkpoint took [0-9.]+ s$'
+  [ "$(tail -n 2 "$scratch/ground" | tr '\n' ' ')" = "100 s end " ]
 }
