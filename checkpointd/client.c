@@ -2,6 +2,7 @@
 /* The requests of client.defs: programs that know that they are persistent.  */
 
 #include <node.h>
+#include <libproc/libproc.h>
 #include "internal.h"
 #include "client_S.h"
 #include "ckpt_S.h"
@@ -60,6 +61,28 @@ S_client_await (mach_port_t root, int what, unsigned int known,
     c->awaiting--;
   *now = *count;
   pthread_mutex_unlock (&c->lock);
+  return err;
+}
+
+kern_return_t
+S_client_transient (mach_port_t root, mach_port_t task, vm_address_t address,
+		    vm_size_t len, int on)
+{
+  struct conductor *c = &conductor;
+  error_t err = check (root);
+  struct proc *proc = err ? NULL : proc_find_task (c->config.procs, task);
+
+  if (err == 0
+      && (proc == NULL || len == 0 || address % vm_page_size
+	  || len % vm_page_size || address + len < address))
+    err = EINVAL;
+  pthread_mutex_lock (&c->lock);
+  if (err == 0)
+    err = ckpt_env_transient (c->env, task, address, address + len, on);
+  pthread_mutex_unlock (&c->lock);
+  proc_unref (proc);
+  if (err == 0)
+    mach_port_deallocate (mach_task_self (), task);
   return err;
 }
 

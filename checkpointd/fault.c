@@ -5,10 +5,13 @@
    suspended), `captured' (they run again), `write' (the first half of the store's
    transaction), `device' (any write to the store's device), `commit', `apply' (it is
    durable, and the ground is to be told), `redo' (each single thing that the ground is
-   told); and `request' (one from inside is about to be served, half done, or done and
-   not answered yet).  The kinds are errors, and `die': the process ends there.  The first SKIP
-   occasions are let pass; `~N' is a number below N, another one at each start.  The point
-   `any' is all of them but errors: it is only for `die'.  */
+   told); `request' (one from inside is about to be served, half done, or done and not
+   answered yet); and, of a restore, `restore' (a checkpoint is about to be read), `rebuild'
+   (it has been read, nothing has been made of it) and `begin' (all is made, nothing runs).
+   The kinds are errors, and `die': the process ends there; an error at a point that has
+   none is not noticed.  The first SKIP occasions are let pass; `~N' is a number below N,
+   another one at each start.  The point `any' is all of them but errors: it is only for
+   `die'.  */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +28,7 @@ static const struct { const char *name; error_t err; } kinds[] =
 static const char *const points[] =
 {
   "freeze", "captured", "write", "device", "commit", "apply",
-  "redo", "request", "any",
+  "redo", "request", "restore", "rebuild", "begin", "any",
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

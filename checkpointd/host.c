@@ -58,6 +58,7 @@ conductor_host_restore (uint64_t id, int64_t time)
 void
 conductor_host_begin (void *context)
 {
+  conductor_fault (AT_BEGIN);
   int64_t now = uptime ();
   host.before = host.restored > now ? host.restored - now : 0;
 }

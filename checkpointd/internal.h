@@ -152,7 +152,7 @@ bool conductor_has_ended (pid_t pid, int *status);
 enum conductor_point
 {
   AT_FREEZE, AT_CAPTURED, AT_WRITE, AT_DEVICE, AT_COMMIT, AT_APPLY,
-  AT_REDO, AT_REQUEST, AT_ANY
+  AT_REDO, AT_REQUEST, AT_RESTORE, AT_REBUILD, AT_BEGIN, AT_ANY
 };
 error_t conductor_fault (enum conductor_point point);
 /* TEXT is what is behind `fault='.  */

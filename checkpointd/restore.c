@@ -31,11 +31,13 @@ restore_one (uint64_t number, struct ckpt_report *report, bool *applied)
 {
   struct conductor *c = &conductor;
   struct store_ckpt *ckpt;
-  error_t err = store_ckpt_open (c->store, number, &ckpt);
+  error_t fault = conductor_fault (AT_RESTORE);
+  error_t err = fault ? fault : store_ckpt_open (c->store, number, &ckpt);
   if (err)
     {
       ckpt_report (report, "checkpoint %llu cannot be opened: %s",
-		   (unsigned long long) number, store_error (c->store));
+		   (unsigned long long) number,
+		   fault ? strerror (fault) : store_error (c->store));
       return err;
     }
   uint32_t lines = report->nlines;

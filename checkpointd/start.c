@@ -86,7 +86,7 @@ hook_freeze (void *context)
   /* The gate is still closed from a checkpoint that could not be restored.  */
   if (conductor.closed)
     return 0;
-  error_t err = conductor.starting ? 0 : conductor_fault (AT_FREEZE);
+  error_t err = conductor_fault (conductor.starting ? AT_REBUILD : AT_FREEZE);
   if (err == 0)
     err = sv_freeze (conductor.config.bucket, FREEZE_MS);
   if (err)

@@ -65,9 +65,11 @@ json_task (FILE *f, const struct ci_image *ci, uint32_t i)
   fprintf (f, "{\"pid\": %u, \"regions\": [", t->pid);
   for (uint32_t j = 0; j < t->nregions; j++)
     fprintf (f, "%s{\"start\": %u, \"end\": %u, \"protection\": \"%s\","
-	     " \"saved\": %s}", j ? ", " : "", t->regions[j].start,
-	     t->regions[j].end, protection (t->regions[j].protection),
-	     t->regions[j].flags & CI_REGION_DATA ? "true" : "false");
+	     " \"saved\": %s, \"transient\": %s}", j ? ", " : "",
+	     t->regions[j].start, t->regions[j].end,
+	     protection (t->regions[j].protection),
+	     t->regions[j].flags & CI_REGION_DATA ? "true" : "false",
+	     t->regions[j].flags & CI_REGION_TRANSIENT ? "true" : "false");
   fprintf (f, "], \"threads\": [");
   for (uint32_t j = 0; j < ci->nthreads; j++)
     if (ci->threads[j].task == i)

@@ -75,7 +75,13 @@ list_region (struct ckpt_image *image, struct cap_task *t,
   r->info = *info;
   r->old = -1;
   r->has_data = info->vri_object != 0;
-  classify (image, t, r, name);
+  if (r->has_data && cap_is_transient (image->env, t->task, info))
+    {
+      r->has_data = false;
+      r->region.flags = CI_REGION_TRANSIENT;
+    }
+  else
+    classify (image, t, r, name);
   return 0;
 }
 

@@ -232,11 +232,14 @@ look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
   c->in_msg = false;
   c->timeout_address = 0;
   err = read_registers (thread, t);
-  if (err || !in_msg || t->regs[CI_EAX] != MACH_SEND_INTERRUPTED
-      || image->env->flags & CKPT_ABORT_THREADS)
+  if (err || !in_msg || image->env->flags & CKPT_ABORT_THREADS)
     return err;
-  /* It has its message back: let it enter the trap again, as if nothing had
-     been, whoever called it.  */
+  /* Either it has its message back, or what is in the queue has been given to
+     another thread that waits there.  */
+  if (t->regs[CI_EAX] != MACH_SEND_INTERRUPTED
+      && (t->regs[CI_EAX] != MACH_RCV_INTERRUPTED || SENDS (c->option)))
+    return 0;
+  /* Let it enter the trap again, as if nothing had been, whoever called it.  */
   t->regs[CI_EIP] -= TRAP_LENGTH;
   t->regs[CI_EAX] = TRAP_MACH_MSG;
   return thread_set_state (thread, i386_REGS_SEGS_STATE,
@@ -375,6 +378,22 @@ port_of (struct ckpt_image *image, uint32_t task, mach_port_t name)
   return NULL;
 }
 
+/* Does the trap last until somebody else, or the time, ends it?  PORT is to what a
+   message was sent; NULL: that is not known.  A call of the kernel that has just not
+   ended, as a thread that yields, goes on in its own code at once.  */
+static bool
+is_wait (const struct ci_thread *t, const struct cap_thread *c,
+	 const struct ci_port *port)
+{
+  if (!c->in_msg)
+    return (t->regs[CI_EAX] == TRAP_THREAD_SWITCH
+	    && c->timeout_address != 0);
+  if (!SENDS (c->option) || port == NULL || c->id == GSYNC_WAIT_ID)
+    return true;
+  return (port->kind != CI_PORT_TASK && port->kind != CI_PORT_THREAD
+	  && port->kind != CI_PORT_PSET_NAME && port->kind != CI_PORT_DEAD);
+}
+
 /* Now that it is known which port is which: put the threads that are in a trap
    onto the trap again, sending again what was sent to us or the kernel and has
    not been handled, and only waiting where the message was taken.  */
@@ -390,10 +409,16 @@ cap_resolve_threads (struct ckpt_image *image)
 	continue;
       t->regs[CI_EIP] -= TRAP_LENGTH;
       if (!c->in_msg || !SENDS (c->option))
-	continue;
+	{
+	  if (!is_wait (t, c, NULL))
+	    t->wait = CI_WAIT_NOT;
+	  continue;
+	}
       const struct ci_port *port = NULL;
       if (MACH_MSGH_BITS_REMOTE (c->bits) == MACH_MSG_TYPE_COPY_SEND)
 	port = port_of (image, t->task, c->remote);
+      if (!is_wait (t, c, port))
+	t->wait = CI_WAIT_NOT;
       /* What was sent to a port that will be dead is sent again, too: the
 	 sender learns then that it is dead.  */
       if (port == NULL || port->kind == CI_PORT_ENV)

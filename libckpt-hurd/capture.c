@@ -202,6 +202,9 @@ go_on (struct ckpt_image *image)
   uint64_t start = ckpt_cycles ();
 
   cap_refill (image);
+  /* Who loses its last sender from now on is to hear of it at once.  */
+  for (uint32_t i = 0; i < image->nheld; i++)
+    mach_port_deallocate (mach_task_self (), image->held[i]);
   if (image->frozen)
     hooks->thaw (hooks->context);
   image->frozen = false;
@@ -211,8 +214,6 @@ go_on (struct ckpt_image *image)
   cap_release_tasks (image);
   for (int i = 0; i < CAP_SEEN; i++)
     cap_unsee (&image->seen[i]);
-  for (uint32_t i = 0; i < image->nheld; i++)
-    mach_port_deallocate (mach_task_self (), image->held[i]);
   free (image->held);
   image->held = NULL;
   image->nheld = 0;

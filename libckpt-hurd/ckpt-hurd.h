@@ -172,6 +172,15 @@ void ckpt_env_untrack (struct ckpt_env *env);
 error_t ckpt_read_image (struct store_ckpt *ckpt, struct ci_image *image,
 			 struct ckpt_report *report);
 
+/* What TASK has from START to END need not be saved, or (ON false) is to be saved again:
+   it is zero after a restore.  Only whole regions of memory that no other task shows are
+   left out.  START and END are multiples of the page size.  Not to be called in a
+   stop, nor by two threads at once.  ENOSPC: there are too many; ENOENT: just that was
+   not said.  */
+#define CKPT_TRANSIENTS	1024
+error_t ckpt_env_transient (struct ckpt_env *env, task_t task,
+			    vm_address_t start, vm_address_t end, bool on);
+
 /* End all tasks of the environment.  */
 void ckpt_terminate (struct ckpt_env *env);
 

@@ -152,6 +152,9 @@ ckpt_env_free (struct ckpt_env *env)
   for (uint32_t i = 0; i < env->ncopies; i++)
     snapshot_free (&env->copies[i].s);
   free (env->copies);
+  for (uint32_t i = 0; i < env->ntransients; i++)
+    mach_port_deallocate (mach_task_self (), env->transients[i].task);
+  free (env->transients);
   free (env);
 }
 

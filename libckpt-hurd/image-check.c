@@ -143,7 +143,7 @@ check_task (const struct ci_image *image, uint32_t number)
       if (r->start % CI_PAGE || r->end % CI_PAGE || r->start < end
 	  || r->end <= r->start || r->end > CI_ADDRESS_MAX
 	  || r->max_protection > 7 || (r->protection & ~r->max_protection)
-	  || r->inheritance > 2 || r->flags > CI_REGION_DATA
+	  || r->inheritance > 2 || r->flags > CI_REGION_TRANSIENT
 	  || !check_place (image, r))
 	return false;
       end = r->end;

@@ -93,6 +93,7 @@ struct ci_right
 };
 
 #define CI_REGION_DATA	1	/* It has pages in the store.  */
+#define CI_REGION_TRANSIENT 2	/* It could have, but need not.  */
 
 struct ci_region
 {

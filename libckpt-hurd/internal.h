@@ -68,6 +68,13 @@ struct wait_note
   int64_t since;		/* It was waiting at this time already.  */
 };
 
+/* Memory that need not be saved.  */
+struct transient
+{
+  task_t task;			/* We hold a reference.  */
+  vm_address_t start, end;
+};
+
 struct ckpt_env
 {
   const struct ckpt_hooks *hooks;
@@ -81,6 +88,8 @@ struct ckpt_env
   struct wait_note *waits;
   uint32_t ncopies;
   struct copy *copies;
+  uint32_t ntransients;
+  struct transient *transients;
   vm_size_t xstate_size;
 };
 
@@ -276,6 +285,10 @@ uint32_t cap_map_get (const struct ckpt_image *image, mach_port_t name);
    of its object what was written since; NULL if there is none.  */
 struct snapshot *find_base (const struct known_task *k,
 			    const struct snapshot *s);
+
+/* Has TASK said that the region INFO need not be saved?  */
+bool cap_is_transient (const struct ckpt_env *env, task_t task,
+		       const vm_region_info_t *info);
 
 /* Which port is the send right NAME of our space?  0: not known.  */
 uint32_t cap_identify (struct ckpt_image *image, mach_port_t name);

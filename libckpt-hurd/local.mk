@@ -31,6 +31,7 @@ libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/restore-threads.c \
 	libckpt-hurd/restore.c \
 	libckpt-hurd/snapshot.c \
+	libckpt-hurd/transient.c \
 	libckpt-hurd/waits.c \
 	libckpt-hurd/write.c \
 	libckpt-hurd/blob.h \

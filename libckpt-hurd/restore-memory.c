@@ -179,6 +179,8 @@ restore_region (struct ckpt_image *image, uint32_t task,
       else if (err == 0)
 	vm_deallocate (mach_task_self (), buffer, piece);
     }
+  if (err == 0 && r->flags & CI_REGION_TRANSIENT)
+    err = ckpt_env_transient (image->env, target, r->start, r->end, true);
   if (err == 0)
     err = res_patch (image, task, r);
   if (err == 0)

@@ -31,35 +31,38 @@ entered (thread_t thread, uint32_t eip)
   return info.run_state != TH_STATE_RUNNING || (int32_t) state.eax >= 0;
 }
 
+/* Let thread number I enter its trap, and stop it there: its wait has begun, but should
+   it end, by the time or by what is done for the others, it is not noticed
+   yet.  */
 static error_t
-start_waiting (struct ckpt_image *image)
+enter (struct ckpt_image *image, uint32_t i)
 {
-  error_t err = 0;
+  thread_t thread = image->new_threads[i];
+  error_t err = thread_resume (thread);
 
-  for (uint32_t i = 0; err == 0 && i < image->ci.nthreads; i++)
-    if (image->ci.threads[i].wait == CI_WAIT_TRAP)
-      err = thread_resume (image->new_threads[i]);
-  for (int ms = 0; err == 0 && ms < ENTER_MS; ms += 10)
+  for (int ms = 0; err == 0; ms += 10)
     {
-      bool all = true;
-      for (uint32_t i = 0; all && i < image->ci.nthreads; i++)
-	if (image->ci.threads[i].wait == CI_WAIT_TRAP)
-	  all = entered (image->new_threads[i],
-			 image->ci.threads[i].regs[CI_EIP]);
-      if (all)
-	return 0;
-      thread_switch (MACH_PORT_NULL, SWITCH_OPTION_WAIT, 10);
+      /* It runs at once, if the kernel is so kind.  */
+      thread_switch (thread, SWITCH_OPTION_NONE, 0);
+      if (entered (thread, image->ci.threads[i].regs[CI_EIP]))
+	break;
+      if (ms >= ENTER_MS)
+	{
+	  ckpt_report (image->report, "thread %u of pid %u did not get to its"
+		       " wait", i,
+		       image->ci.tasks[image->ci.threads[i].task].pid);
+	  err = ETIMEDOUT;
+	}
+      else
+	thread_switch (MACH_PORT_NULL, SWITCH_OPTION_WAIT, 10);
     }
   if (err == 0)
-    {
-      ckpt_report (image->report, "a waiting thread did not get to its wait");
-      err = ETIMEDOUT;
-    }
+    thread_suspend (thread);	/* Unless it has ended.  */
   return err;
 }
 
-/* What was suspended is so before anything else runs.  A thread that has not been
-   started has been suspended once.  */
+/* What was suspended is so before anything runs.  All threads are suspended once
+   now.  */
 static void
 suspend (struct ckpt_image *image)
 {
@@ -67,12 +70,8 @@ suspend (struct ckpt_image *image)
     for (uint32_t j = 0; j < image->ci.tasks[i].suspend_count; j++)
       task_suspend (image->new_tasks[i]);
   for (uint32_t i = 0; i < image->ci.nthreads; i++)
-    {
-      const struct ci_thread *t = &image->ci.threads[i];
-      uint32_t count = t->wait == CI_WAIT_TRAP ? 0 : 1;
-      for (; count < t->suspend_count; count++)
-	thread_suspend (image->new_threads[i]);
-    }
+    for (uint32_t j = 1; j < image->ci.threads[i].suspend_count; j++)
+      thread_suspend (image->new_threads[i]);
 }
 
 error_t
@@ -81,7 +80,10 @@ res_start (struct ckpt_image *image)
   const struct ckpt_hooks *hooks = image->env->hooks;
   if (hooks->begin)
     hooks->begin (hooks->context);
-  error_t err = start_waiting (image);
+  error_t err = 0;
+  for (uint32_t i = 0; err == 0 && i < image->ci.nthreads; i++)
+    if (image->ci.threads[i].wait == CI_WAIT_TRAP)
+      err = enter (image, i);
   if (err == 0)
     suspend (image);
   if (err == 0)
@@ -89,11 +91,8 @@ res_start (struct ckpt_image *image)
   if (err)
     return err;
   for (uint32_t i = 0; i < image->ci.nthreads; i++)
-    {
-      const struct ci_thread *t = &image->ci.threads[i];
-      if (t->wait != CI_WAIT_TRAP && t->suspend_count == 0)
-	thread_resume (image->new_threads[i]);
-    }
+    if (image->ci.threads[i].suspend_count == 0)
+      thread_resume (image->new_threads[i]);
   hooks->thaw (hooks->context);
   image->frozen = false;
   return 0;

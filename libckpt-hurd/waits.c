@@ -89,10 +89,6 @@ cap_waits (struct ckpt_image *image)
       if (note == NULL)
 	return ENOMEM;
       describe (note, t, c, ct);
-      /* A suspended one enters its wait when it goes on: at a restore it could
-	 not be stopped in time, were the wait a short one.  */
-      if (t->suspend_count || image->ci.tasks[t->task].suspend_count)
-	t->wait = CI_WAIT_NOT;
       note->since = image->moment;
       if (c->slept * 1000000LL > SLEPT_LESS)
 	note->since -= c->slept * 1000000LL - SLEPT_LESS;

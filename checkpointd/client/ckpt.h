@@ -9,6 +9,8 @@
 #ifndef CKPT_H
 #define CKPT_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -35,6 +37,16 @@ int ckpt_after_restore (void (*function) (void *arg), void *arg);
    checkpoint waits for it, but not longer than half a second.  It must not wait
    for a checkpoint itself.  */
 int ckpt_before_checkpoint (void (*function) (void *arg), void *arg);
+
+/* The LEN bytes at ADDRESS, whole pages of memory that mmap has given, need not be saved:
+   a checkpoint leaves them out, and after a restore they are zero.  Children that are forked
+   do not have them.  For caches, and buffers that are empty at a checkpoint.  0, EINVAL if
+   they are not whole pages that are there, or ENOSPC: there are too many.  */
+int ckpt_transient (void *address, size_t len);
+
+/* What just those arguments were given to ckpt_transient for is saved again.  0, or ENOENT:
+   they were not.  */
+int ckpt_saved (void *address, size_t len);
 
 #ifdef __cplusplus
 }

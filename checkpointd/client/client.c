@@ -72,6 +72,33 @@ ckpt_save (const char *label, unsigned int *number)
   return is_outside (err) ? 0 : err;
 }
 
+/* ON: the LEN bytes at ADDRESS need not be saved; else they are to be.  */
+static int
+transient (void *address, size_t len, int on)
+{
+  mach_port_t root = getcrdir ();
+  error_t err = client_transient (root, mach_task_self (),
+				  MACH_MSG_TYPE_COPY_SEND,
+				  (vm_address_t) address, len, on);
+  mach_port_deallocate (mach_task_self (), root);
+  return is_outside (err) ? 0 : err;
+}
+
+int
+ckpt_transient (void *address, size_t len)
+{
+  /* A region of its own: it must not become one with its neighbours.  */
+  error_t err = vm_inherit (mach_task_self (), (vm_address_t) address, len,
+			    VM_INHERIT_NONE);
+  return err ? EINVAL : transient (address, len, 1);
+}
+
+int
+ckpt_saved (void *address, size_t len)
+{
+  return transient (address, len, 0);
+}
+
 /* Wait for what the callbacks of one kind are for, and call them.  */
 static void *
 serve (void *arg)

@@ -7,7 +7,8 @@
 
    --all starts the programs, waits until each has its state, prints `mark N' and
    waits to be killed and restored, KILLS times; with KILLS 0 it goes on after
-   SECONDS.  Then it lets the programs look, and prints one line for each.  */
+   SECONDS, or, if that is 0 too, when DIR/over is there.  Then it lets the programs
+   look, and prints one line for each.  */
 
 #include <fcntl.h>
 #include <signal.h>
@@ -282,14 +283,15 @@ tell (struct run *r, const char *dir)
 }
 
 static void
-survive (int kills, double seconds)
+survive (int kills, double seconds, const char *over)
 {
   char before[128], now[128];
   if (kills == 0)
     {
       printf ("mark 0\n");
       fflush (stdout);
-      for (double end = env_now () + seconds; env_now () < end;)
+      for (double end = env_now () + seconds;
+	   seconds ? env_now () < end : access (over, F_OK);)
 	usleep (500000);
     }
   for (int i = 1; i <= kills; i++)
@@ -313,7 +315,7 @@ run_all (const char *dir, int kills, double seconds, char **names, int nnames)
 {
   struct run runs[256] = { 0 };
   int n = 0, bad = 0;
-  char go[256];
+  char go[256], over[256], begun[256];
 
   mkdir (dir, 0777);
   setenv ("ENV_DIR", dir, 1);
@@ -327,9 +329,12 @@ run_all (const char *dir, int kills, double seconds, char **names, int nnames)
       runs[n].program = p;
       start (&runs[n++], dir);
     }
-  wait_for (runs, n, true, dir, READY_SECONDS);
-  survive (kills, seconds);
   snprintf (go, sizeof go, "%s/go", dir);
+  snprintf (over, sizeof over, "%s/over", dir);
+  snprintf (begun, sizeof begun, "%s/begun", dir);
+  wait_for (runs, n, true, dir, READY_SECONDS);
+  create (begun);
+  survive (kills, seconds, over);
   create (go);
   wait_for (runs, n, false, dir, CHECK_SECONDS);
   for (int i = 0; i < n; i++)

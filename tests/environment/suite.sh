@@ -3,10 +3,10 @@
 # run in one environment, through the same kills and restores.
 
 tests="states restored torture"
-rounds=25 limit=900
+rounds=5 limit=900
 # These take longer; each can be run by its name.
 case "$full ${1-}" in
-  yes* | *environment/*) tests="$tests unnoticed repeated forks torture_control"; limit=3000;;
+  yes* | *environment/*) tests="$tests unnoticed repeated scenarios day forks torture_control"; limit=3000;;
 esac
 
 # env_build: the programs, in one executable.
@@ -14,7 +14,7 @@ env_build ()
 {
   "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -msse2 -Wall -Wextra -Wno-unused-parameter \
      -o "$scratch/envtest" "$top"/tests/environment/*.c "$top"/tests/environment/programs/*.c \
-     -lpthread -lm
+     -lckpt -lpthread -lm
 }
 
 # env_all NAME KILLS SECONDS OPTION… -- PROGRAM…: run all programs (or those
@@ -89,6 +89,24 @@ test_repeated ()
   [ "$(awk '$1 == "restores" { print $2 }' "$scratch/repeated.report")" = $rounds ]
 }
 
+# All programs on one running machine: checkpoints without a kill, a fault of each kind at
+# each point of a checkpoint, deaths there and then at each point of a restore, and a
+# checkpoint that is not the last.  What the ground does is in scenarios.sh.
+test_scenarios ()
+{
+  env_build
+  mkdir "$scratch/ground"
+  env_all scenarios 0 0 --before 'sh /root/scenarios.sh >> /root/log 2>&1 &' --get "/root/log:$scratch/ground/log" \
+    --add "$top/tests/environment/scenarios.sh:/root/scenarios.sh" || {
+      cat "$scratch/ground/log"; grep ^FAIL "$scratch/scenarios.out"; exit 1; }
+  cat "$scratch/ground/log"
+  env_note scenarios
+  grep -qx end "$scratch/ground/log"
+  not grep -q '^wrong' "$scratch/ground/log"
+  note "$(grep -c '^failed as it should' "$scratch/ground/log") faults while a checkpoint was taken," \
+    "$(grep -c '^died' "$scratch/ground/log") deaths, $(grep -c '^restore failed' "$scratch/ground/log") faults in a restore"
+}
+
 # torture_run NAME KILLS MESSAGES OPTION…: 20 processes on links of all kinds, a checkpoint
 # each 200 ms (or as soon as the one before is written), with kills at random times after another MESSAGES messages.
 torture_run ()
@@ -128,6 +146,34 @@ test_torture_control ()
     grep '^FAIL' "$scratch/$control.out"
     note "$control: $(grep '^FAIL' "$scratch/$control.out" | head -n 1)"
   done
+}
+
+# A day's work (day/day.sh), with text typed into nano that nobody saves: what comes of it
+# is the same through kills, and so is what is on nano's screen.
+test_day ()
+{
+  local kills=${DAY_KILLS:-5} name i
+  [ "$full" != yes ] || kills=25
+  "$top/perdure" cc -O2 -o "$scratch/drive" "$top/tests/programs/drive.c" "$top/tests/programs/screen.c" -lutil
+  RANDOM=$seed
+  for name in day day_killed; do
+    local options=()
+    [ $name = day ] || for i in $(seq 1 "$kills"); do options+=(--kill-mark "$((RANDOM % 3)).$((RANDOM % 90 + 10))"); done
+    "$top/perdure" run --timeout $((600 + kills * 90)) --interval 2 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
+       --add "$scratch/drive:/bin/drive" --add "$top/tests/environment/day/ground.sh:/root/day.sh" \
+       --add "$top/tests/environment/day/nano.typed:/root/nano.typed" --add "$top/tests/environment/day/nano.seen:/root/nano.seen" \
+       --add "$top/tests/programs/project:/home/project" --add "$top/tests/environment/day/day.sh:/home/day.sh" \
+       --before 'sh /root/day.sh >> /root/log 2>&1 &' --get "/root/log:$scratch/$name.ground" "${options[@]}" \
+       -- sh /home/day.sh "$kills" > "$scratch/$name.out"
+  done
+  cat "$scratch/day.ground" "$scratch/day_killed.out"
+  cmp "$scratch/day.out" "$scratch/day_killed.out"
+  cmp "$scratch/day.ground" "$scratch/day_killed.ground"
+  grep -qx end "$scratch/day.ground"
+  not grep -q 'it was saved\|in vain' "$scratch/day.ground"
+  [ "$(grep -c 'this line was never saved,' "$scratch/day.ground")" = 3 ]
+  [ "$(awk '$1 == "restores" { print $2 }' "$scratch/day_killed.report")" = "$kills" ]
+  env_note day_killed
 }
 
 # A shell that forks and execs all the time: checkpoints come on time, and what it

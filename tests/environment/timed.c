@@ -1,36 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <fcntl.h>
+#include <ckpt.h>
 #include "timed.h"
 
 #define TICK 0.011		/* The kernel's clock steps.  */
 #define SLOW 2.0		/* So long a busy machine may take to wake us.  */
 
-/* What the ground wrote at this boot.  */
-static void
-read_boot (char boot[64])
-{
-  int fd = SYS (open ("/etc/perdure/booted", O_RDONLY));
-  ssize_t n = SYS (read (fd, boot, 63));
-  boot[n] = 0;
-  close (fd);
-}
-
 void
 timed_waits (void (*wait) (double seconds), double seconds)
 {
-  char before[64], after[64];
   int n = 0, restored = 0;
   double most = 0;
 
   env_ready ();
   while (!env_ended ())
     {
-      read_boot (before);
+      unsigned int before = ckpt_restored_count ();
       double start = env_uptime ();
       wait (seconds);
       double took = env_uptime () - start;
-      read_boot (after);
-      bool again = strcmp (before, after) != 0;
+      bool again = ckpt_restored_count () != before;
       CHECK (took >= seconds - TICK, "wait %d took %.3f s, not %.3f", n, took,
 	     seconds);
       /* One that a restore has made later is for the suite to judge: only there it

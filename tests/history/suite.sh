@@ -148,7 +148,7 @@ test_faults ()
   done
   grep -qx "apply died: restored 1" "$scratch/faults.ground"
   grep -qx end "$scratch/faults.ground"
-  awk '$1 != NR { bad = 1 } END { exit bad || NR < 10 }' "$scratch/faults.out"
+  awk '$1 != NR { bad = 1 } END { exit bad || NR < 5 }' "$scratch/faults.out"
   [ "$(awk '{ print $3 }' "$scratch/faults.out" | sort -u | wc -l)" = 1 ]
   [ "$(awk '$1 == "diverged" { print $2 }' "$scratch/faults.report")" = 0 ]
 }

@@ -11,6 +11,7 @@
      status N    wait for COMMAND's end: it must have exited with N
      pause N     let N seconds pass
      say TEXT    print TEXT
+     screen	 print what is on the screen
 
    A wait ends after 120 seconds: then the screen is printed, and the exit status
    is 1.  */
@@ -34,11 +35,17 @@ static int master;
 static pid_t child;
 
 static void
+print_screen (void)
+{
+  for (int r = 0; r < ROWS; r++)
+    printf ("%2d|%s\n", r + 1, screen_row (r));
+}
+
+static void
 give_up (const char *script, int line, const char *text)
 {
   printf ("%s:%d: in vain: %s\n", script, line, text);
-  for (int r = 0; r < ROWS; r++)
-    printf ("%2d|%s\n", r + 1, screen_row (r));
+  print_screen ();
   exit (1);
 }
 
@@ -139,6 +146,8 @@ perform (const char *script, int line, const char *word, const char *text)
       watch (100);
   else if (strcmp (word, "say") == 0)
     puts (text);
+  else if (strcmp (word, "screen") == 0)
+    print_screen ();
   else if (strcmp (word, "clear") == 0)
     screen_reset ();
   else
