@@ -11,7 +11,8 @@ static const char *const kinds[CI_PORT_KINDS] =
   [CI_PORT_TASK] = "task", [CI_PORT_THREAD] = "thread",
   [CI_PORT_HOST] = "host", [CI_PORT_PSET_NAME] = "processor set",
   [CI_PORT_DEAD] = "dead", [CI_PORT_MEMORY] = "memory",
-  [CI_PORT_EXCEPTION] = "exception",
+  [CI_PORT_EXCEPTION] = "exception", [CI_PORT_CONTROL] = "memory control",
+  [CI_PORT_PAGER_NAME] = "memory name",
 };
 
 static const char *

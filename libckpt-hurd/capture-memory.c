@@ -75,7 +75,15 @@ list_region (struct ckpt_image *image, struct cap_task *t,
   r->info = *info;
   r->old = -1;
   r->has_data = info->vri_object != 0;
-  if (r->has_data && cap_is_transient (image->env, t->task, info))
+  const struct cap_pager *pager = (info->vri_needs_copy ? NULL
+				   : cap_pager_of (image, info->vri_object));
+  if (pager)
+    {
+      r->has_data = false;
+      r->region.memory = pager->memory;
+      r->region.offset = info->vri_offset;
+    }
+  else if (r->has_data && cap_is_transient (image->env, t->task, info))
     {
       r->has_data = false;
       r->region.flags = CI_REGION_TRANSIENT;
@@ -143,7 +151,7 @@ snap (struct ckpt_image *image, struct cap_task *t, struct cap_region *r)
 error_t
 cap_memory (struct ckpt_image *image)
 {
-  error_t err = 0;
+  error_t err = cap_find_pagers (image);
   for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
     err = list_regions (image, &image->tasks[i]);
   if (err == 0)

@@ -265,9 +265,9 @@ record_item (struct ckpt_image *image, const struct msg_walk *walk,
   return 0;
 }
 
-/* Record the message H of PORT.  */
-static error_t
-record (struct ckpt_image *image, uint32_t port, const mach_msg_header_t *h)
+error_t
+cap_record (struct ckpt_image *image, uint32_t port,
+	    const mach_msg_header_t *h)
 {
   struct ci_message *m = ci_append (&image->ci.messages, &image->ci.nmessages,
 				    sizeof *m);
@@ -349,12 +349,13 @@ leave_out (struct ckpt_image *image)
 error_t
 cap_messages (struct ckpt_image *image)
 {
-  error_t err = 0;
+  /* These come before all that the kernel has sent.  */
+  error_t err = cap_return_pages (image);
   if (image->env->flags & CKPT_NO_QUEUES)
     return leave_out (image);
   for (uint32_t i = 0; i < image->nqueues; i++)
     for (struct queued *m = image->queues[i].list; err == 0 && m; m = m->next)
-      err = record (image, image->queues[i].port, &m->header);
+      err = cap_record (image, image->queues[i].port, &m->header);
   return err;
 }
 

@@ -249,6 +249,8 @@ cap_ports (struct ckpt_image *image)
 {
   error_t err = add_all_receives (image);
   if (err == 0)
+    err = cap_pagers (image);
+  if (err == 0)
     err = cap_drain (image);
   for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
     {

@@ -92,7 +92,8 @@ cap_share (struct ckpt_image *image)
     for (uint32_t j = 0; j < image->tasks[i].nregions; j++)
       {
 	struct cap_region *r = &image->tasks[i].regions[j];
-	if (r->info.vri_object && !r->info.vri_needs_copy)
+	if (r->info.vri_object && !r->info.vri_needs_copy
+	    && !r->region.memory)
 	  places[n++] = (struct place) { r, i };
       }
   qsort (places, n, sizeof *places, compare);

@@ -277,6 +277,7 @@ read_thread (struct ckpt_image *image, thread_t thread, struct ci_thread *t,
   if (err)
     return err;
   t->suspend_count = info.suspend_count;
+  t->priority = info.base_priority;
   /* Not by us.  */
   for (const struct standin *s = image->standins; s; s = s->next)
     t->suspend_count -= s->thread == thread && t->suspend_count > 0;
@@ -391,7 +392,8 @@ is_wait (const struct ci_thread *t, const struct cap_thread *c,
   if (!SENDS (c->option) || port == NULL || c->id == GSYNC_WAIT_ID)
     return true;
   return (port->kind != CI_PORT_TASK && port->kind != CI_PORT_THREAD
-	  && port->kind != CI_PORT_PSET_NAME && port->kind != CI_PORT_DEAD);
+	  && port->kind != CI_PORT_PSET_NAME && port->kind != CI_PORT_DEAD
+	  && port->kind != CI_PORT_CONTROL);
 }
 
 /* Now that it is known which port is which: put the threads that are in a trap

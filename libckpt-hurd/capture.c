@@ -124,6 +124,7 @@ make_tasks (struct ckpt_image *image)
       t->id = image->tasks[i].known->id;
       t->pid = image->tasks[i].pid;
       t->suspend_count = info.suspend_count - 1;
+      t->priority = info.base_priority;
     }
   return 0;
 }
@@ -212,6 +213,7 @@ go_on (struct ckpt_image *image)
   image->stats->stop = ckpt_cycles () - image->stopped;
   image->stats->resume = ckpt_cycles () - start;
   cap_release_tasks (image);
+  cap_release_pagers (image);
   for (int i = 0; i < CAP_SEEN; i++)
     cap_unsee (&image->seen[i]);
   free (image->held);

@@ -59,6 +59,14 @@ cap_kernel_port (struct ckpt_image *image, unsigned int object,
       return cap_the_port (image, CI_PORT_HOST, 0, 0);
     case KO_PSET_NAME:
       return cap_the_port (image, CI_PORT_PSET_NAME, 0, 0);
+    case KO_PAGING_REQUEST:
+    case KO_PAGING_NAME:
+      {
+	const struct cap_pager *p = cap_pager_of (image, address);
+	return p ? cap_the_port (image, object == KO_PAGING_REQUEST
+				 ? CI_PORT_CONTROL : CI_PORT_PAGER_NAME,
+				 p->memory - 1, 0) : 0;
+      }
     default:
       return 0;
     }

@@ -77,6 +77,10 @@ check_port (const struct ci_image *image, uint32_t number)
       return true;
     case CI_PORT_MEMORY:
       return p->index <= 7;
+    case CI_PORT_CONTROL:
+    case CI_PORT_PAGER_NAME:
+      return (p->index < image->nmemories
+	      && image->memories[p->index].kind == CI_MEMORY_PAGER);
     default:
       return false;
     }
@@ -121,7 +125,7 @@ check_place (const struct ci_image *image, const struct ci_region *r)
   if (r->memory > image->nmemories || r->flags || r->offset % CI_PAGE)
     return false;
   const struct ci_memory *m = &image->memories[r->memory - 1];
-  return (m->kind == CI_MEMORY_FILE
+  return (m->kind == CI_MEMORY_FILE || m->kind == CI_MEMORY_PAGER
 	  || (r->offset <= m->size && r->end - r->start <= m->size - r->offset));
 }
 
@@ -131,6 +135,7 @@ check_task (const struct ci_image *image, uint32_t number)
   const struct ci_task *t = &image->tasks[number];
 
   if (t->id == 0 || t->id >= image->next_task_id || t->suspend_count > 0xffff
+      || t->priority > CI_PRIORITY_MAX
       || !port_ok (image, t->bootstrap) || !port_ok (image, t->exception))
     return false;
   for (uint32_t i = 0; i < number; i++)
@@ -159,9 +164,28 @@ check_task (const struct ci_image *image, uint32_t number)
   return true;
 }
 
+/* Is memory object NUMBER the only one of its pager, which is a task's?  */
 static bool
-check_memory (const struct ci_memory *m)
+check_pager (const struct ci_image *image, uint32_t number)
 {
+  const struct ci_memory *m = &image->memories[number];
+  if (m->id == 0 || m->id > image->nports
+      || image->ports[m->id - 1].kind != CI_PORT_ENV
+      || image->ports[m->id - 1].index >= image->ntasks)
+    return false;
+  for (uint32_t i = 0; i < number; i++)
+    if (image->memories[i].kind == CI_MEMORY_PAGER
+	&& image->memories[i].id == m->id)
+      return false;
+  return true;
+}
+
+static bool
+check_memory (const struct ci_image *image, uint32_t number)
+{
+  const struct ci_memory *m = &image->memories[number];
+  if (m->kind == CI_MEMORY_PAGER)
+    return check_pager (image, number);
   if (m->kind == CI_MEMORY_OWN || m->kind == CI_MEMORY_COPY)
     return m->size && m->size % CI_PAGE == 0 && m->size <= CI_ADDRESS_MAX;
   return m->kind == CI_MEMORY_FILE;
@@ -179,7 +203,8 @@ static bool
 check_thread (const struct ci_image *image, const struct ci_thread *t)
 {
   if (t->task >= image->ntasks || t->wait >= CI_WAITS
-      || t->suspend_count > 0xffff || !port_ok (image, t->exception)
+      || t->suspend_count > 0xffff || t->priority > CI_PRIORITY_MAX
+      || !port_ok (image, t->exception)
       || t->xfloat_len > CI_XFLOAT_MAX
       || (t->xfloat_len && t->xfloat_len < 16 + 512))
     return false;
@@ -250,7 +275,7 @@ ci_check (const struct ci_image *image, const char **what)
       return EBADMSG;
   *what = "memory objects";
   for (uint32_t i = 0; i < image->nmemories; i++)
-    if (!check_memory (&image->memories[i]))
+    if (!check_memory (image, i))
       return EBADMSG;
   *what = "tasks";
   for (uint32_t i = 0; i < image->ntasks; i++)

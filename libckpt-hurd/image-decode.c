@@ -63,6 +63,7 @@ get_task (struct ckpt_reader *r, struct ci_task *t)
   t->id = ckpt_get_u64 (r);
   t->pid = ckpt_get_u32 (r);
   t->suspend_count = ckpt_get_u32 (r);
+  t->priority = ckpt_get_u32 (r);
   t->bootstrap = ckpt_get_u32 (r);
   t->exception = ckpt_get_u32 (r);
   uint32_t n = ckpt_get_count (r, 20);
@@ -98,6 +99,7 @@ get_thread (struct ckpt_reader *r, struct ci_thread *t)
   t->task = ckpt_get_u32 (r);
   t->wait = ckpt_get_u8 (r);
   t->suspend_count = ckpt_get_u32 (r);
+  t->priority = ckpt_get_u32 (r);
   t->exception = ckpt_get_u32 (r);
   for (int i = 0; i < CI_REGS_USED; i++)
     t->regs[i] = ckpt_get_u32 (r);
@@ -179,14 +181,14 @@ get_tables (struct ckpt_reader *r, struct ci_image *image, const char **what)
   if (r->error)
     return;
   *what = "tasks";
-  n = ckpt_get_count (r, 32);
+  n = ckpt_get_count (r, 36);
   image->tasks = table (r, n, sizeof *image->tasks);
   for (uint32_t i = 0; r->error == 0 && i < n; i++)
     get_task (r, &image->tasks[image->ntasks++]);
   if (r->error)
     return;
   *what = "threads";
-  n = ckpt_get_count (r, 141);
+  n = ckpt_get_count (r, 145);
   image->threads = table (r, n, sizeof *image->threads);
   for (uint32_t i = 0; r->error == 0 && i < n; i++)
     get_thread (r, &image->threads[image->nthreads++]);

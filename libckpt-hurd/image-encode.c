@@ -26,6 +26,7 @@ put_task (struct ckpt_blob *b, const struct ci_task *t)
   ckpt_put_u64 (b, t->id);
   ckpt_put_u32 (b, t->pid);
   ckpt_put_u32 (b, t->suspend_count);
+  ckpt_put_u32 (b, t->priority);
   ckpt_put_u32 (b, t->bootstrap);
   ckpt_put_u32 (b, t->exception);
   ckpt_put_u32 (b, t->nregions);
@@ -59,6 +60,7 @@ put_thread (struct ckpt_blob *b, const struct ci_thread *t)
   ckpt_put_u32 (b, t->task);
   ckpt_put_u8 (b, t->wait);
   ckpt_put_u32 (b, t->suspend_count);
+  ckpt_put_u32 (b, t->priority);
   ckpt_put_u32 (b, t->exception);
   for (int i = 0; i < CI_REGS_USED; i++)
     ckpt_put_u32 (b, t->regs[i]);

@@ -23,7 +23,7 @@
 #include "blob.h"
 
 #define CI_MAGIC	"PerdureI"
-#define CI_VERSION	3
+#define CI_VERSION	4
 
 #define CI_OBJECT_IMAGE		1
 #define CI_OBJECT_ORDER		2
@@ -38,6 +38,7 @@
 #define CI_PAGE		4096U
 #define CI_ADDRESS_MAX	0xc0000000U	/* User addresses end here.  */
 #define CI_NAME_MAX	0x7ffffff0U	/* The greatest port name.  */
+#define CI_PRIORITY_MAX	255U	/* More than any kernel has.  */
 #define CI_XFLOAT_MAX	4096U
 #define CI_GDT_SLOTS	2
 #define CI_GDT_FIRST	0x4bU		/* Selector of the first slot.  */
@@ -57,6 +58,9 @@ enum ci_port_kind
   CI_PORT_DEAD,			/* Dead already, or not to be had again.  */
   CI_PORT_EXCEPTION,		/* Where thread INDEX waits for the answer to its
 				   exception.  */
+  CI_PORT_CONTROL,		/* The kernel's control port for memory object INDEX,
+				   whose pager is in the environment, …  */
+  CI_PORT_PAGER_NAME,		/* … and its name port.  */
   CI_PORT_KINDS
 };
 
@@ -113,13 +117,19 @@ enum ci_memory_kind
 				   participant.  */
   CI_MEMORY_COPY,		/* Each region has a copy of its own: what was
 				   mapped of a file and not changed.  */
+  CI_MEMORY_PAGER,		/* Likewise, that of the pager whose port is ID.  */
   CI_MEMORY_KINDS
 };
+
+/* The SIZE of a PAGER: how the kernel treats the object.  */
+#define CI_PAGER_PERSISTS	1 /* It keeps it when nobody maps it.  */
+#define CI_PAGER_STRATEGY	8 /* The copy strategy, in the bits from here on.  */
+
 
 struct ci_memory
 {
   uint8_t kind;
-  uint64_t id;			/* Never used again, but for FILE.  */
+  uint64_t id;			/* Never used again, but for FILE, PAGER.  */
   uint32_t size;		/* OWN, COPY: bytes, whole pages.  */
 };
 
@@ -128,6 +138,7 @@ struct ci_task
   uint64_t id;			/* Never used again; names its pages.  */
   uint32_t pid;			/* For messages; proc-proxy knows better.  */
   uint32_t suspend_count;
+  uint32_t priority;		/* Of new threads.  */
   uint32_t bootstrap, exception; /* Special ports.  */
   uint32_t nregions, nrights;
   struct ci_region *regions;	/* Ascending.  */
@@ -153,6 +164,7 @@ struct ci_thread
   uint32_t task;		/* Index.  */
   uint8_t wait;
   uint32_t suspend_count;
+  uint32_t priority;
   uint32_t exception;		/* Special port.  */
   uint32_t regs[CI_REGS_USED];
   uint32_t gdt[CI_GDT_SLOTS][2]; /* Both words 0: not used.  */

@@ -151,6 +151,25 @@ struct cap_thread
   uint32_t slept;		/* Seconds, as the kernel counts.  */
 };
 
+struct run;
+
+/* A memory object whose pager is in the environment.  */
+struct cap_pager
+{
+  uint32_t task;		/* The pager's, …  */
+  mach_port_t control;		/* … and its name for the control port.  */
+  vm_offset_t object;		/* The kernel's.  */
+  uint32_t memory;		/* In the image, plus 1.  */
+  struct run *runs;		/* Pages that the pager is to be given.  */
+};
+
+/* The same at a restore.  */
+struct res_pager
+{
+  mach_port_t control, name;	/* Rights of ours to the kernel's ports.  */
+  vm_address_t page;		/* We map it here, so that there is an object.  */
+};
+
 /* Our name of a port, and its index in the image plus 1.  */
 struct cap_port
 {
@@ -202,6 +221,8 @@ struct ckpt_image
   mach_port_t *held;
   uint32_t nmap, map_room;	/* Hash table: our names to ports.  */
   struct cap_port *map;
+  uint32_t npagers;
+  struct cap_pager *pagers;
   uint32_t nqueues;
   struct cap_queue *queues;	/* Of which we have the messages.  */
   uint32_t nfilled;		/* Ports with messages, or in one.  */
@@ -223,6 +244,7 @@ struct ckpt_image
   mach_port_t *rights;
   mach_port_t *receives;	/* Receive rights that go into messages.  */
   mach_port_t *objects;		/* Likewise for memory objects …  */
+  struct res_pager *pagers_made; /* Of those of pagers inside.  */
   vm_address_t *buffers;	/* … or, for copies, our memory.  */
   task_t *new_tasks;
   thread_t *new_threads;
@@ -274,6 +296,17 @@ error_t cap_read_copies (struct ckpt_image *image);
 void cap_forget_contents (struct ckpt_env *env);
 /* The copies of IMAGE have been committed: forget the others.  */
 void cap_keep_copies (struct ckpt_env *env);
+/* Find the memory objects whose pagers are inside; then, when their ports are known, the
+   pages that those are to be given; then record the messages that do.  */
+error_t cap_find_pagers (struct ckpt_image *image);
+error_t cap_pagers (struct ckpt_image *image);
+error_t cap_return_pages (struct ckpt_image *image);
+void cap_release_pagers (struct ckpt_image *image);
+/* The one for the kernel's OBJECT, or NULL.  */
+struct cap_pager *cap_pager_of (struct ckpt_image *image, vm_offset_t object);
+/* Record the message H of PORT, as it was received.  */
+error_t cap_record (struct ckpt_image *image, uint32_t port,
+		    const mach_msg_header_t *h);
 /* Forget the new snapshots of a capture that failed.  */
 void cap_drop_memory (struct ckpt_image *image);
 
@@ -405,6 +438,16 @@ error_t res_lazy (struct ckpt_image *image, struct store_ckpt *ckpt,
 void res_touch (struct ckpt_image *image);
 error_t res_objects (struct ckpt_image *image, struct store_ckpt *ckpt);
 error_t res_files (struct ckpt_image *image);
+/* Make the memory objects whose pagers are inside, before anything maps them; let only
+   those who map them keep them; give port number I to its task, *RIGHT being a send right
+   of ours; make the right *RIGHT to the kernel's port P of one.  */
+error_t res_pagers (struct ckpt_image *image);
+void res_unmap_pagers (struct ckpt_image *image);
+error_t res_give_pager (struct ckpt_image *image, uint32_t i,
+			mach_port_t *right);
+error_t res_pager_right (struct ckpt_image *image, const struct ci_port *p,
+			 mach_port_t *right);
+void res_release_pagers (struct ckpt_image *image);
 /* Change the words of region R that threads of TASK want to be changed.  */
 error_t res_patch (struct ckpt_image *image, uint32_t task,
 		   const struct ci_region *r);

@@ -8,6 +8,7 @@ libckpt_hurd_libckpt_hurd_a_SOURCES = \
 	libckpt-hurd/capture-messages.c \
 	libckpt-hurd/capture-ports.c libckpt-hurd/capture-share.c \
 	libckpt-hurd/restore-objects.c \
+	libckpt-hurd/capture-pagers.c libckpt-hurd/restore-pagers.c \
 	libckpt-hurd/capture-tasks.c \
 	libckpt-hurd/capture-threads.c \
 	libckpt-hurd/capture.c \

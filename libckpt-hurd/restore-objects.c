@@ -60,7 +60,7 @@ res_objects (struct ckpt_image *image, struct store_ckpt *ckpt)
     {
       const struct ci_memory *m = &image->ci.memories[i];
       vm_address_t buffer;
-      if (m->kind == CI_MEMORY_FILE)
+      if (m->kind == CI_MEMORY_FILE || m->kind == CI_MEMORY_PAGER)
 	continue;
       err = read_object (image, i, ckpt, &buffer);
       if (err)
@@ -112,7 +112,7 @@ object_right (struct ckpt_image *image, uint32_t i, int prot,
     return (hooks->memory_right
 	    ? hooks->memory_right (hooks->context, m->id, prot, right)
 	    : ENOTSUP);
-  if (image->objects[i] == MACH_PORT_NULL)
+  if (image->objects[i] == MACH_PORT_NULL && m->kind == CI_MEMORY_OWN)
     {
       vm_address_t buffer = image->buffers[i];
       image->buffers[i] = 0;
@@ -140,7 +140,8 @@ map_object (struct ckpt_image *image, uint32_t task,
 		    r->max_protection, r->inheritance);
       mach_port_deallocate (mach_task_self (), object);
     }
-  if (err == 0)
+  /* What a pager inside has cannot be changed before it runs.  */
+  if (err == 0 && image->ci.memories[r->memory - 1].kind != CI_MEMORY_PAGER)
     err = res_patch (image, task, r);
   if (err)
     ckpt_report (image->report, "pid %u: the memory object at %#zx cannot be"
@@ -154,7 +155,7 @@ map_object (struct ckpt_image *image, uint32_t task,
 error_t
 res_files (struct ckpt_image *image)
 {
-  error_t err = 0;
+  error_t err = res_pagers (image);
 
   for (uint32_t i = 0; i < image->ci.ntasks; i++)
     for (uint32_t j = 0; err == 0 && j < image->ci.tasks[i].nregions; j++)
@@ -164,5 +165,6 @@ res_files (struct ckpt_image *image)
 	    && image->ci.memories[r->memory - 1].kind != CI_MEMORY_COPY)
 	  err = map_object (image, i, r);
       }
+  res_unmap_pagers (image);
   return err;
 }

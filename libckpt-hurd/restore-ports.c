@@ -30,12 +30,21 @@ res_ports (struct ckpt_image *image)
 	      image->receives[i] = *right;
 	      break;
 	    }
+	  if (image->receives[i])
+	    {
+	      err = res_give_pager (image, i, right);
+	      break;
+	    }
 	  err = mach_port_allocate_name (image->new_tasks[p->index],
 					 MACH_PORT_RIGHT_RECEIVE, p->name);
 	  if (err == 0)
 	    err = mach_port_extract_right (image->new_tasks[p->index], p->name,
 					   MACH_MSG_TYPE_MAKE_SEND, right,
 					   &type);
+	  break;
+	case CI_PORT_CONTROL:
+	case CI_PORT_PAGER_NAME:
+	  err = res_pager_right (image, p, right);
 	  break;
 	case CI_PORT_BORDER:
 	  err = hooks->border_right (hooks->context, p->id, right);

@@ -133,6 +133,8 @@ make_thread (struct ckpt_image *image, uint32_t number, int kind)
       err = i386_set_gdt (thread, &selector, descriptor);
     }
   if (err == 0)
+    err = thread_priority (thread, t->priority, FALSE);
+  if (err == 0)
     err = set_registers (thread, t);
   if (err == 0)
     err = set_float (image, thread, t, kind);

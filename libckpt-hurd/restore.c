@@ -123,7 +123,9 @@ make_tasks (struct ckpt_image *image, struct store_ckpt *ckpt)
       k->next = env->known;
       env->known = k;
       image->new_tasks[i] = k->task;
-      err = res_memory (image, i, ckpt, k);
+      err = task_priority (k->task, image->ci.tasks[i].priority, FALSE);
+      if (err == 0)
+	err = res_memory (image, i, ckpt, k);
     }
   return err;
 }
@@ -178,8 +180,10 @@ release (struct ckpt_image *image)
   for (uint32_t i = 0; image->new_threads && i < image->ci.nthreads; i++)
     if (MACH_PORT_VALID (image->new_threads[i]))
       mach_port_deallocate (mach_task_self (), image->new_threads[i]);
+  res_release_pagers (image);
   for (size_t i = 0; image->states && i < image->env->nparticipants; i++)
     ckpt_blob_free (&image->states[i]);
+  free (image->pagers_made);
   free (image->rights);
   free (image->objects);
   free (image->receives);
@@ -207,12 +211,15 @@ ckpt_restore (struct ckpt_env *env, struct store_ckpt *ckpt,
   image.rights = calloc (image.ci.nports + 1, sizeof *image.rights);
   image.objects = calloc (image.ci.nmemories + 1, sizeof *image.objects);
   image.buffers = calloc (image.ci.nmemories + 1, sizeof *image.buffers);
+  image.pagers_made = calloc (image.ci.nmemories + 1,
+			      sizeof *image.pagers_made);
   image.new_tasks = calloc (image.ci.ntasks + 1, sizeof *image.new_tasks);
   image.new_threads = calloc (image.ci.nthreads + 1,
 			      sizeof *image.new_threads);
   image.receives = calloc (image.ci.nports + 1, sizeof *image.receives);
-  if (image.buffers == NULL || image.rights == NULL || image.receives == NULL || image.objects == NULL || image.new_tasks == NULL
-      || image.new_threads == NULL)
+  if (image.buffers == NULL || image.rights == NULL || image.receives == NULL
+      || image.objects == NULL || image.pagers_made == NULL
+      || image.new_tasks == NULL || image.new_threads == NULL)
     err = ENOMEM;
   if (err == 0)
     err = read_states (&image, ckpt);

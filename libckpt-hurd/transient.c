@@ -61,14 +61,21 @@ bool
 cap_is_transient (const struct ckpt_env *env, task_t task,
 		  const vm_region_info_t *info)
 {
+  vm_address_t done = info->vri_start, before;
+
   if (info->vri_sharing)
     return false;
-  for (uint32_t i = 0; i < env->ntransients; i++)
+  /* The kernel makes one region of neighbours.  */
+  do
     {
-      const struct transient *t = &env->transients[i];
-      if (t->task == task && t->start <= info->vri_start
-	  && info->vri_end <= t->end)
-	return true;
+      before = done;
+      for (uint32_t i = 0; i < env->ntransients; i++)
+	{
+	  const struct transient *t = &env->transients[i];
+	  if (t->task == task && t->start <= done && done < t->end)
+	    done = t->end;
+	}
     }
-  return false;
+  while (done != before && done < info->vri_end);
+  return done >= info->vri_end;
 }

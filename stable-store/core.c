@@ -73,7 +73,8 @@ source (const struct ci_image *image, const struct ci_task *t,
     return r->flags & CI_REGION_DATA ? CI_OBJECT_TASK + t->id : 0;
   const struct ci_memory *m = &image->memories[r->memory - 1];
   *first = r->offset / CI_PAGE;
-  return m->kind == CI_MEMORY_FILE ? 0 : CI_OBJECT_MEMORY + m->id;
+  return (m->kind == CI_MEMORY_OWN || m->kind == CI_MEMORY_COPY
+	  ? CI_OBJECT_MEMORY + m->id : 0);
 }
 
 /* Write the pages of R, whose place in OUT is OFFSET.  */

@@ -87,6 +87,8 @@ transient (void *address, size_t len, int on)
 int
 ckpt_transient (void *address, size_t len)
 {
+  if ((vm_address_t) address % vm_page_size || len % vm_page_size || len == 0)
+    return EINVAL;
   /* A region of its own: it must not become one with its neighbours.  */
   error_t err = vm_inherit (mach_task_self (), (vm_address_t) address, len,
 			    VM_INHERIT_NONE);

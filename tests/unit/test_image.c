@@ -44,6 +44,8 @@ add_ports (struct ci_image *ci)
     { .kind = CI_PORT_ENV, .index = CI_IN_MESSAGE, .qlimit = 5 },
     { .kind = CI_PORT_MEMORY, .index = 3, .id = 77 },
     { .kind = CI_PORT_EXCEPTION, .index = 1 },
+    { .kind = CI_PORT_CONTROL, .index = 2 },
+    { .kind = CI_PORT_PAGER_NAME, .index = 2 },
   };
   for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
     *(struct ci_port *) ci_append (&ci->ports, &ci->nports, sizeof *ports)
@@ -68,11 +70,15 @@ add_tasks (struct ci_image *ci)
   *(struct ci_memory *) ci_append (&ci->memories, &ci->nmemories,
 				   sizeof *ci->memories)
     = (struct ci_memory) { CI_MEMORY_FILE, 77, 0 };
+  *(struct ci_memory *) ci_append (&ci->memories, &ci->nmemories,
+				   sizeof *ci->memories)
+    = (struct ci_memory) { CI_MEMORY_PAGER, 1, CI_PAGER_PERSISTS };
   for (uint32_t i = 0; i < 2; i++)
     {
       struct ci_task *t = ci_append (&ci->tasks, &ci->ntasks, sizeof *t);
       t->id = 40 + i;
       t->pid = 2 + i;
+      t->priority = 25 + i;
       t->bootstrap = 3;
       for (uint32_t j = 0; j < 5; j++)
 	{
@@ -110,6 +116,7 @@ add_threads (struct ci_image *ci)
       t->task = i % 2;
       t->wait = i % 2;
       t->suspend_count = i;
+      t->priority = 30 + i;
       for (int j = 0; j < CI_REGS_USED; j++)
 	t->regs[j] = random_number ();
       t->regs[CI_GS] = 0x4b;

@@ -25,7 +25,9 @@ PROGRAM (transient_memory)
     memset (before + PART, 0, PART);
   for (int i = 0; i < 4; i++)
     CHECK (memcmp (p + i * PART, before + i * PART, PART) == 0,
-	   "part %d is not as it should be", i);
+	   "part %d is not as it should be: %#x, not %#x, restored %u times", i,
+	   *(int *) (p + i * PART), *(int *) (before + i * PART),
+	   ckpt_restored_count () - restored);
   env_pattern (p + PART, PART, 2);
   CHECK (env_is_pattern (p + PART, PART, 2), "it cannot be written to");
 }
