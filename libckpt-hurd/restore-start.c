@@ -37,6 +37,7 @@ entered (thread_t thread, uint32_t eip)
 static error_t
 enter (struct ckpt_image *image, uint32_t i)
 {
+  const struct ckpt_hooks *hooks = image->env->hooks;
   thread_t thread = image->new_threads[i];
   error_t err = thread_resume (thread);
 
@@ -44,7 +45,8 @@ enter (struct ckpt_image *image, uint32_t i)
     {
       /* It runs at once, if the kernel is so kind.  */
       thread_switch (thread, SWITCH_OPTION_NONE, 0);
-      if (entered (thread, image->ci.threads[i].regs[CI_EIP]))
+      if (entered (thread, image->ci.threads[i].regs[CI_EIP])
+	  && (hooks->settled == NULL || hooks->settled (hooks->context)))
 	break;
       if (ms >= ENTER_MS)
 	{
