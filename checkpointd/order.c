@@ -61,7 +61,7 @@ conductor_order_dirtied (void *context, uint64_t object, uint64_t first,
 bool
 conductor_order_get (size_t i, uint64_t *object, uint64_t *first, uint64_t *n)
 {
-  if (i >= last.n)
+  if (i >= last.n || conductor.config.no_order)
     return false;
   *object = last.run[i].object;
   *first = last.run[i].first;
@@ -113,7 +113,9 @@ conductor_order_write (void *context, struct store_txn *txn)
   struct ckpt_blob blob = { 0 };
   struct store_obj *obj;
 
-  if (age++ % WRITE_EVERY
+  /* Soon after the start, then now and then.  */
+  unsigned int n = age++;
+  if (n % WRITE_EVERY && n & (n - 1)
       && store_keep_object (txn, CI_OBJECT_ORDER, NULL) == 0)
     return 0;
   collect (&blob);

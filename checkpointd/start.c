@@ -400,6 +400,8 @@ checkpointd_option (struct checkpointd_config *config, const char *arg,
     config->verify_full = true;
   else if (strcmp (arg, "verify=lazy") == 0)
     config->verify_full = false;
+  else if (strcmp (arg, "control=no-order") == 0)
+    config->no_order = true;
   else if (strcmp (arg, "control=no-queues") == 0)
     config->flags |= CKPT_NO_QUEUES;
   else if (strcmp (arg, "control=no-restore") == 0)

@@ -48,10 +48,28 @@ res_lazy (struct ckpt_image *image, struct store_ckpt *ckpt, uint64_t object,
   return err;
 }
 
-/* Have SIZE bytes at ADDRESS of TASK in memory.  What cannot be read is found out by
-   whom it concerns.  *WORDS (SIZE bytes; NULL: none) gets them.  */
+/* Is what task number TASK has at ADDRESS memory of its own?  The pager of any other may
+   not run yet.  */
 static bool
-touch (task_t task, vm_address_t address, vm_size_t size, void *words)
+is_own (const struct ckpt_image *image, uint32_t task, vm_address_t address)
+{
+  const struct ci_task *t = &image->ci.tasks[task];
+
+  for (uint32_t i = 0; i < t->nregions; i++)
+    {
+      const struct ci_region *r = &t->regions[i];
+      if (r->start <= address && address < r->end)
+	return (r->memory == 0
+		|| image->ci.memories[r->memory - 1].kind == CI_MEMORY_COPY);
+    }
+  return false;
+}
+
+/* Have SIZE bytes at ADDRESS of task number TASK in memory.  What cannot be read is found
+   out by whom it concerns.  *WORDS (SIZE bytes; NULL: none) gets them.  */
+static bool
+touch (const struct ckpt_image *image, uint32_t task, vm_address_t address,
+       vm_size_t size, void *words)
 {
   vm_address_t start = trunc_page (address), data;
   vm_size_t len = round_page (address + size) - start;
@@ -60,7 +78,8 @@ touch (task_t task, vm_address_t address, vm_size_t size, void *words)
   char byte;
 
   if (size == 0 || address + size < address || len > 64 * vm_page_size
-      || vm_read (task, start, len, &data, &n))
+      || !is_own (image, task, start) || !is_own (image, task, start + len - 1)
+      || vm_read (image->new_tasks[task], start, len, &data, &n))
     return false;
   for (vm_size_t i = 0; i < len; i += vm_page_size)
     good &= hurd_safe_copyin (&byte, (void *) (data + i), 1) == 0;
@@ -82,14 +101,13 @@ res_touch (struct ckpt_image *image)
   for (uint32_t i = 0; image->stats->lazy && i < image->ci.nthreads; i++)
     {
       const struct ci_thread *t = &image->ci.threads[i];
-      task_t task = image->new_tasks[t->task];
       uint32_t words[WORDS];
 
       if (t->wait != CI_WAIT_TRAP)
 	continue;
-      touch (task, t->regs[CI_EIP], 16, NULL);
-      if (touch (task, t->regs[CI_UESP], sizeof words, words)
+      touch (image, t->task, t->regs[CI_EIP], 16, NULL);
+      if (touch (image, t->task, t->regs[CI_UESP], sizeof words, words)
 	  && (int32_t) t->regs[CI_EAX] == -25 && words[OPTION] & MACH_SEND_MSG)
-	touch (task, words[MESSAGE], words[SEND_SIZE], NULL);
+	touch (image, t->task, words[MESSAGE], words[SEND_SIZE], NULL);
     }
 }

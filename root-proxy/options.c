@@ -8,7 +8,7 @@
 #include "options.h"
 
 struct rp_options rp_options = {
-  .config = { .interval = 10, .keep = 8, .format = false, .verify_full = true }
+  .config = { .interval = 10, .keep = 8, .format = false }
 };
 
 static const struct argp_option options[] = {
@@ -46,7 +46,7 @@ static const struct argp_option options[] = {
     " commit, apply, redo, request or any, by full, io, timeout, busy or die", 0 },
   { "control", 'c', "WHAT", 0,
     "For experiments: write-through, abort-threads, no-fpu, no-queues, no-restore,"
-    " top-object", 0 },
+    " no-order, top-object", 0 },
   { 0 }
 };
 

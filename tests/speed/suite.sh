@@ -3,6 +3,9 @@
 # is nor, much, on what has changed.  With --full, the whole series.
 
 tests="stop pages lazy damaged stretched"
+case "$full ${1-}" in
+  yes* | *speed/*) tests="$tests order";;
+esac
 
 test_stop ()
 {
@@ -65,6 +68,7 @@ lazy_run ()
   local name=$1 options=() mib=12
   shift
   [ $full = no ] || mib=64
+  [ ! -e "$scratch/order" ] || mib=128
   while [ "$1" != -- ]; do options+=("$1"); shift; done
   # What becomes of a signal must reach the machine.
   exec "$top/perdure" run --timeout 900 --interval 0.3 --log "$scratch/$name.serial" --disks "$scratch/$name.disks" \
@@ -157,4 +161,25 @@ test_stretched ()
   note "$(head -n 1 "$scratch/ground")"
   head -n 1 "$scratch/ground" | grep -Eq '^0.01 s, stretched: the last checkpoint took [0-9.]+ s$'
   [ "$(tail -n 2 "$scratch/ground" | tr '\n' ' ')" = "100 s end " ]
+}
+
+# What the last run looked at first after its restore is read first after the next: the kernel has to
+# ask for fewer pages.  Control: without that order it asks for more.
+test_order ()
+{
+  local how i options
+  "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$scratch/lazy" "$top/tests/speed/order.c"
+  touch "$scratch/order"
+  for how in order control; do
+    options=(--option --verify=lazy)
+    [ $how = order ] || options+=(--control no-order)
+    for i in 3 9; do
+      lazy_until $how $i "${options[@]}" --interval 1 -- 20
+    done
+    ( lazy_run $how -- 0 )
+    tail -n 1 "$scratch/$how.out" | grep -q '^round'
+    rm -rf "$scratch/$how.disks"
+    note "$how: $(lazy_figure $how lazy_requests) requests for pages, $(lazy_figure $how lazy_pages) pages"
+  done
+  [ "$(lazy_figure order lazy_requests)" -lt $(($(lazy_figure control lazy_requests) * 3 / 4)) ]
 }
