@@ -66,6 +66,7 @@ struct checkpointd_config
   unsigned int keep;		/* How many checkpoints; 0: all.  */
   bool check_pages;		/* Compare what is taken for unchanged.  */
   bool no_order;		/* Do not read first what the last run did.  */
+  bool whole_lock;		/* Let the journal wait for checkpoints.  */
   bool verify_full;		/* Read and verify all before anything runs.  */
   int flags;			/* CKPT_ABORT_THREADS, and so on.  */
   bool no_restore;

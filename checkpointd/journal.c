@@ -34,13 +34,17 @@ checkpointd_journal_append (uint32_t type, const void *data, size_t len,
   error_t err = 0;
 
   /* A stream's answer waits for this: it must not wait for a checkpoint.  */
-  if (!conductor_has_store)
+  if (c->config.whole_lock)
+    lock_store ();
+  else if (!conductor_has_store)
     conductor_lock_journal ();
   if (c->store)
     err = store_journal_append (c->store, c->restoring ? c->restoring
 				: c->last_number, type, data, len,
 				seq);
-  if (!conductor_has_store)
+  if (c->config.whole_lock)
+    unlock_store ();
+  else if (!conductor_has_store)
     conductor_unlock_journal ();
   return err;
 }

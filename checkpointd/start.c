@@ -402,6 +402,8 @@ checkpointd_option (struct checkpointd_config *config, const char *arg,
     config->verify_full = false;
   else if (strcmp (arg, "control=no-order") == 0)
     config->no_order = true;
+  else if (strcmp (arg, "control=whole-lock") == 0)
+    config->whole_lock = true;
   else if (strcmp (arg, "control=no-queues") == 0)
     config->flags |= CKPT_NO_QUEUES;
   else if (strcmp (arg, "control=no-restore") == 0)

@@ -46,7 +46,7 @@ static const struct argp_option options[] = {
     " commit, apply, redo, request or any, by full, io, timeout, busy or die", 0 },
   { "control", 'c', "WHAT", 0,
     "For experiments: write-through, abort-threads, no-fpu, no-queues, no-restore,"
-    " no-order, top-object", 0 },
+    " no-order, top-object, whole-lock", 0 },
   { 0 }
 };
 

@@ -5,53 +5,29 @@
 
 #include "priv.h"
 
-/* Put a copy of what FROM has into TO.  */
-static error_t
-copy_map (struct map *to, const struct map *from)
-{
-  struct key k = KEY (0, 0);
-  const struct kv *e;
-  error_t err = 0;
-
-  while (!err && (e = map_ceil (from, k)) != NULL)
-    {
-      err = map_put (to, e);
-      k = e->k;
-      if (!key_next (&k))
-	break;
-    }
-  return err;
-}
-
 error_t
 store_reader_open (const struct store_ckpt *ckpt, const struct store_io *io,
 		   struct store_ckpt **reader)
 {
   struct store *s = calloc (1, sizeof *s);
   struct store_ckpt *c = calloc (1, sizeof *c);
-  error_t err = s && c ? 0 : ENOMEM;
 
-  if (!err)
+  if (!s || !c)
     {
-      s->io = *io;
-      s->rdonly = true;
-      s->limit = ckpt->store->limit;
-      s->seed = ckpt->store->seed;
-      memcpy (s->uuid, ckpt->store->uuid, sizeof s->uuid);
-      c->store = s;
-      c->number = ckpt->number;
-      c->st = ckpt->st;
-      map_init (&c->p);
-      err = copy_map (&c->p, &ckpt->p);
-    }
-  if (err)
-    {
-      if (c)
-	map_clear (&c->p);
       free (c);
       free (s);
-      return err;
+      return ENOMEM;
     }
+  s->io = *io;
+  s->rdonly = true;
+  s->limit = ckpt->store->limit;
+  s->seed = ckpt->store->seed;
+  memcpy (s->uuid, ckpt->store->uuid, sizeof s->uuid);
+  c->store = s;
+  c->number = ckpt->number;
+  c->st = ckpt->st;
+  /* Nothing of it changes while the checkpoint is open.  */
+  c->p = ckpt->p;
   *reader = c;
   return 0;
 }
@@ -68,7 +44,6 @@ store_reader_close (struct store_ckpt *reader)
   if (!reader)
     return;
   node_cache_clear (reader->store);
-  map_clear (&reader->p);
   free (reader->store);
   free (reader);
 }

@@ -4,7 +4,7 @@
 
 tests="stop pages lazy damaged stretched"
 case "$full ${1-}" in
-  yes* | *speed/*) tests="$tests order";;
+  yes* | *speed/*) tests="$tests order held";;
 esac
 
 test_stop ()
@@ -182,4 +182,22 @@ test_order ()
     note "$how: $(lazy_figure $how lazy_requests) requests for pages, $(lazy_figure $how lazy_pages) pages"
   done
   [ "$(lazy_figure order lazy_requests)" -lt $(($(lazy_figure control lazy_requests) * 3 / 4)) ]
+}
+
+# An answer of a stream, which has to be in the journal first, does not wait for a checkpoint that
+# is being written.  Control: with one lock for both it does.
+test_held ()
+{
+  local how options most
+  "$top/perdure" cc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread -o "$scratch/held" "$top/tests/speed/held.c"
+  for how in held control; do
+    options=()
+    [ $how = held ] || options=(--control whole-lock)
+    "$top/perdure" run --timeout 600 --log "$scratch/$how.serial" --add "$scratch/held:/bin/held" \
+      --add "$build/guest/tests/guest/sink:/hurd/sink" --before 'settrans -pc /home/telling /hurd/sink /root/telling' \
+      "${options[@]}" -- held /home/telling 24 40 > "$scratch/$how.out"
+    most=$(sed -n 's/^longest //p' "$scratch/$how.out")
+    note "$how: the longest of the writes took $most ms, $(grep -ac '@@PD ckpt' "$scratch/$how.serial") checkpoints"
+  done
+  [ "$(sed -n 's/^longest //p' "$scratch/held.out")" -lt $(($(sed -n 's/^longest //p' "$scratch/control.out") * 2 / 3)) ]
 }
