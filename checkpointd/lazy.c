@@ -292,6 +292,8 @@ fetch (struct lazy *l, uint64_t *page, uint64_t end, size_t max)
   uint64_t next;
   size_t n = 0;
 
+  if (end > l->pages)
+    end = l->pages;
   pthread_mutex_lock (&source.lock);
   while (*page < end && (l->pager == NULL || had (l, *page)))
     ++*page;
