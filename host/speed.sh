@@ -3,7 +3,7 @@
 # (or some) of its own, under -icount.
 
 speed_dir=$build/speed
-speed_parts="memory changes objects bytes slow slower long curve restore history"
+speed_parts="memory changes objects bytes slow slower long curve restore eager history"
 
 # each NAMES INTERVALS: every name with every interval.
 each ()
@@ -32,8 +32,9 @@ speed_settings ()
     curve) echo "seconds=5 slow='$(for n in 16 64 128 256 512 1024; do each mixed-$n-100 '0 0.1'; done
 	for n in 256 1024 4096 8192; do each mixed-$n-1000 '0 1'; done)'";;
     # Nothing changes but where it spins.
-    restore) echo "cases='$(for i in 1 2 3; do echo 4-0-1 16-0-1 64-0-1 256-0-1 512-0-1; done)'";;
-    history) echo "cases='64-1024-1 64-1024-1000'";;
+    restore) echo "verify=lazy cases='$(for i in 1 2 3; do echo 4-0-1 16-0-1 64-0-1 256-0-1 512-0-1; done)'";;
+    eager) echo "verify=full cases='4-0-1 64-0-1 512-0-1'";;
+    history) echo "verify=lazy cases='64-1024-1 64-1024-1000'";;
   esac | tr '\n' ' '
 }
 
@@ -82,7 +83,7 @@ speed_part ()
 {
   local disks=$speed_dir/$1 arguments="--memory 1024"
   case $1 in
-    memory | restore) arguments="--memory 2048";;
+    memory | restore | eager) arguments="--memory 2048";;
     bytes) arguments="$arguments --log-writes $disks.writes"; : > "$disks.writes";;
   esac
   say "part $1 (virtual time)"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs on the ground at each boot.  For each of $cases, MIB-PAGES-CHECKPOINTS: a program
 # that has so much memory and writes to so many pages of it, so many checkpoints of it,
-# all of which are kept, and the machine is killed.  The boot after it says how long it takes until the
-# program goes on, and until it has read all of its memory.
+# all of which are kept, and the machine is killed.  The boot after it says how long it
+# takes until the program goes on, and until it has read all of its memory.  $verify: lazy or full.
 
 at=/etc/perdure/at file=/home/hold
 
@@ -50,7 +50,7 @@ back ()
     n=$((n + 1))
     [ $n -lt 100 ] || exit 1
   done
-  tell "@@BACK $1 $2 $3 $start $(cat $file.back) $stats"
+  tell "@@BACK $verify $1 $2 $3 $start $(cat $file.back) $stats"
   rm $file $file.back
   sleep 2
   # The next checkpoints are of the next program alone.
@@ -64,7 +64,7 @@ if [ -e $at ]; then
 else
   echo 0 > $at
   tell '@@PD start'
-  settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0 --keep=0
+  settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0 --keep=0 --verify=$verify
 fi
 read -r done < $at
 next=$((done + 1))

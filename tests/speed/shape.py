@@ -53,11 +53,11 @@ for name, intervals in r["slower"].items():
         wanted("%% longer, %s, each %s s" % (name, interval),
                statistics.median(percent), most[float(interval)])
 back = r["restore"]
-if "512 MiB, 1 checkpoints" in back:
+if "lazy, 512 MiB, 1 checkpoints" in back:
     wanted("first instruction after a restore, 512 MiB over 4 MiB",
-           back["512 MiB, 1 checkpoints"]["first"] / back["4 MiB, 1 checkpoints"]["first"], 1.3)
-if "64 MiB, 1000 checkpoints" in back:
-    one, many = back["64 MiB, 1 checkpoints"], back["64 MiB, 1000 checkpoints"]
+           back["lazy, 512 MiB, 1 checkpoints"]["first"] / back["lazy, 4 MiB, 1 checkpoints"]["first"], 1.3)
+if "lazy, 64 MiB, 1000 checkpoints" in back:
+    one, many = back["lazy, 64 MiB, 1 checkpoints"], back["lazy, 64 MiB, 1000 checkpoints"]
     for which in ("first", "all"):
         wanted("restore of the last of 1000 over that of the only one, " + which,
                many[which] / one[which], 1.05)
