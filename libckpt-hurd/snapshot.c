@@ -10,6 +10,11 @@
 
 #include "internal.h"
 
+/* The kernel, when it destroys a message that nobody has received, counts what is out of
+   line in bits in a word, and panics at memory that is a multiple of this, whose length
+   it takes for 0.  So such messages must not stay in a queue.  */
+#define NEVER_QUEUED	(1UL << 29)
+
 #define VM_READ_ID	2026	/* Of the request; the answer's is 100 more.  */
 #define SHORTEN_TRIES	4
 
@@ -67,12 +72,29 @@ request (task_t task, const struct snapshot *s)
 		   MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL);
 }
 
+static bool
+may_queue (const struct snapshot *s)
+{
+  return size_of (s) % NEVER_QUEUED != 0;
+}
+
 static void
 give_up (struct snapshot *s)
 {
   mach_port_mod_refs (mach_task_self (), s->parcel, MACH_PORT_RIGHT_RECEIVE,
 		      -1);
   s->parcel = MACH_PORT_NULL;
+}
+
+/* Is there room to map S?  */
+static error_t
+room_for (const struct snapshot *s)
+{
+  vm_address_t room;
+  if (vm_allocate (mach_task_self (), &room, size_of (s) + vm_page_size, TRUE))
+    return ENOMEM;
+  vm_deallocate (mach_task_self (), room, size_of (s) + vm_page_size);
+  return 0;
 }
 
 error_t
@@ -88,6 +110,9 @@ snapshot_take (task_t task, const vm_region_info_t *info, struct snapshot *s)
       .object = info->vri_object, .offset = info->vri_offset,
       .tracked = !info->vri_sharing && !info->vri_wired_count,
     };
+  err = may_queue (s) ? 0 : room_for (s);
+  if (err)
+    return err;
   err = mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE,
 			    &s->parcel);
   if (err)
@@ -106,6 +131,8 @@ snapshot_take (task_t task, const vm_region_info_t *info, struct snapshot *s)
     }
   if (err)
     give_up (s);
+  else if (!may_queue (s))
+    err = snapshot_open (s);
   return err;
 }
 
@@ -134,7 +161,6 @@ error_t
 snapshot_open (struct snapshot *s)
 {
   struct answer m;
-  vm_address_t room;
   error_t err;
 
   if (s->data)
@@ -142,10 +168,9 @@ snapshot_open (struct snapshot *s)
   if (s->parcel == MACH_PORT_NULL)
     return ESRCH;
   /* What cannot be mapped when it is received is lost.  */
-  err = vm_allocate (mach_task_self (), &room, size_of (s) + vm_page_size, TRUE);
+  err = room_for (s);
   if (err)
-    return ENOMEM;
-  vm_deallocate (mach_task_self (), room, size_of (s) + vm_page_size);
+    return err;
   err = mach_msg (&m.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof m,
 		  s->parcel, 0, MACH_PORT_NULL);
   if (err == 0)
@@ -172,7 +197,7 @@ snapshot_close (struct snapshot *s)
       .type.msgtl_number = size_of (s),
       .data = s->data,
     };
-  if (s->data == 0)
+  if (s->data == 0 || !may_queue (s))
     return;
   if (s->parcel == MACH_PORT_NULL
       && mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE,

@@ -23,7 +23,8 @@ head -c 300000 /bin/ls > /home/pages
 settrans -ac /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0.05 --keep=4 \
   --check-pages "$@" || exit 1
 for n in 1 2; do
-  ckpt run --detach -- /home/random $((seed + n)) /home/pages >> /tmp/pids || exit 1
+  # What the program prints would come here, too.
+  ckpt run --detach -- sh -c "exec /home/random $((seed + n)) /home/pages > /dev/null" >> /tmp/pids || exit 1
 done
 next=250
 counts
