@@ -80,6 +80,11 @@ struct fs_ops
      select operation is a stream that cannot seek.  */
   error_t (*read) (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		   size_t *len, void *data, int flags);
+  /* A shorter way for a read at OFFSET, tried first: *DATA has room for *LEN bytes of the
+     AMOUNT that are asked for, or becomes the address of pages for the reader.  EAGAIN:
+     not this time.  NULL: never.  A proxy hands on what it gets so.  */
+  error_t (*read_through) (struct fs_node *node, loff_t offset, size_t amount,
+			   char **data, size_t *len);
   error_t (*write) (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		    size_t *len, const void *data, int flags);
   /* Called without the lock before each write, of LEN bytes; NULL: no need: it

@@ -49,17 +49,26 @@ rp_open_bare (const char *path, int flags, mach_port_t *port)
   return *port == MACH_PORT_NULL ? errno : 0;
 }
 
+/* The status of PATH as it is.  */
 static error_t
-g_identify (void *ctx, const char *path, uint64_t *ino, bool *dir)
+bare_stat (const char *path, io_statbuf_t *st)
 {
   mach_port_t port;
-  io_statbuf_t st;
   error_t err = rp_open_bare (path, 0, &port);
 
   if (err)
     return err == ENOTDIR ? ENOENT : err;
-  err = io_stat (port, &st);
+  err = io_stat (port, st);
   mach_port_deallocate (mach_task_self (), port);
+  return err;
+}
+
+static error_t
+g_identify (void *ctx, const char *path, uint64_t *ino, bool *dir)
+{
+  io_statbuf_t st = { 0 };
+  error_t err = bare_stat (path, &st);
+
   *ino = st.st_ino;
   *dir = S_ISDIR (st.st_mode);
   return err;
@@ -170,15 +179,8 @@ g_rename (void *ctx, const char *from, const char *path)
 static uint64_t
 only_name_of (const char *path)
 {
-  mach_port_t port;
   io_statbuf_t st;
-  error_t err = rp_open_bare (path, 0, &port);
-
-  if (err)
-    return 0;
-  err = io_stat (port, &st);
-  mach_port_deallocate (mach_task_self (), port);
-  return err || st.st_nlink != 1 ? 0 : st.st_ino;
+  return bare_stat (path, &st) || st.st_nlink != 1 ? 0 : st.st_ino;
 }
 
 static error_t
@@ -400,13 +402,15 @@ rp_redo_numbers (const void *redo, size_t len, uint64_t **numbers, size_t *n)
 void
 rp_look_up_plan (struct ov_plan *plan)
 {
-  bool dir;
+  io_statbuf_t st;
 
   for (size_t i = 0; i < plan->n; i++)
-    if (plan->placed[i].path
-	&& g_identify (NULL, plan->placed[i].path, &plan->placed[i].gino,
-		       &dir))
-      plan->placed[i].gino = 0;
+    if (plan->placed[i].path)
+      {
+	bool is = bare_stat (plan->placed[i].path, &st) == 0;
+	plan->placed[i].gino = is ? st.st_ino : 0;
+	plan->placed[i].ggen = is ? st.st_gen : 0;
+      }
 }
 
 error_t

@@ -71,6 +71,29 @@ rp_read_contents (struct fs_node *node, uint64_t offset, size_t len,
   return err;
 }
 
+#define SMALL 2048		/* What a message has room for.  */
+
+/* Write LEN bytes, at most SMALL, at IN_PAGE of the held page INDEX of OV.  False: it
+   is not held.  */
+static bool
+write_held (struct ov_node *ov, uint64_t index, uint64_t in_page, size_t len,
+	    const void *data)
+{
+  char copy[SMALL];
+
+  /* DATA may be a client's memory, which we may be the pager of: no lock.  */
+  memcpy (copy, data, len);
+  pthread_mutex_lock (&rp.lock);
+  struct ov_page *page = ov_page (ov, index);
+  if (page)
+    {
+      memcpy (page->data + in_page, copy, len);
+      ov_page_written (&rp.ov, page);
+    }
+  pthread_mutex_unlock (&rp.lock);
+  return page != NULL;
+}
+
 error_t
 rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
 		  const void *data)
@@ -84,8 +107,15 @@ rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
     {
       uint64_t index = offset / OV_PAGE, in_page = offset % OV_PAGE;
       size_t n = MIN (len, OV_PAGE - in_page);
-      uint8_t *page = malloc (OV_PAGE);
 
+      if (n <= SMALL && write_held (ov, index, in_page, n, p))
+	{
+	  offset += n;
+	  p += n;
+	  len -= n;
+	  continue;
+	}
+      uint8_t *page = malloc (OV_PAGE);
       if (page == NULL)
 	return ENOMEM;
       if (n < OV_PAGE)
@@ -174,14 +204,27 @@ is_plain (struct fs_node *node)
   return plain;
 }
 
-/* Read what the ground has: at most *LEN bytes.  */
-static error_t
-read_plain (struct fs_node *node, loff_t offset, size_t *len, void *data)
+error_t
+rp_read_through (struct fs_node *node, loff_t offset, size_t amount,
+		 char **data, size_t *len)
 {
+  struct rp_node *d = rp_data (node);
+  mach_msg_type_number_t n = *len;
   mach_port_t port;
-  error_t err = rp_ground_port (node, &port);
+  error_t err;
 
-  return err ? err : rp_port_read_some (port, offset, len, data);
+  if (!is_plain (node))
+    return EAGAIN;
+  err = rp_ground_port (node, &port);
+  if (!err)
+    err = io_read (port, data, &n, offset, amount);
+  if (err)
+    return err;
+  *len = n;
+  d->requests++;
+  d->bytes += n;
+  rp_trace (d->ov, "read offset %lld length %zu", (long long) offset, *len);
+  return 0;
 }
 
 error_t
@@ -191,15 +234,6 @@ rp_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   struct rp_node *d = rp_data (node);
   uint64_t size;
 
-  if (is_plain (node))
-    {
-      error_t err = read_plain (node, offset, len, data);
-      d->requests++;
-      d->bytes += err ? 0 : *len;
-      if (!err)
-	rp_trace (d->ov, "read offset %lld length %zu", (long long) offset, *len);
-      return err;
-    }
   if (d->pager)
     fs_pager_return (d->pager, offset, *len);
   size = rp_size (node);

@@ -23,6 +23,7 @@
 #include "state-version.h"
 
 #define RP_OBJECT_FILES CI_OBJECT_OTHERS
+#define RP_OBJECT_COPIES (CI_OBJECT_OTHERS + (1ULL << 61)) /* See copies.c.  */
 
 #define FILES_HEAD (8 + 1)	/* Bytes before the redo.  */
 

@@ -34,6 +34,15 @@ open_path (const char *path, bool fsroot, bool stream, mode_t type,
   return errno;
 }
 
+static bool
+same_generation (struct ov_node *ov, uint32_t ggen)
+{
+  pthread_mutex_lock (&rp.lock);
+  bool same = ov_same_generation (ov, ggen);
+  pthread_mutex_unlock (&rp.lock);
+  return same;
+}
+
 error_t
 rp_ground_port (struct fs_node *node, mach_port_t *port)
 {
@@ -67,7 +76,8 @@ rp_ground_port (struct fs_node *node, mach_port_t *port)
       err = open_path (path, fsroot, d->kind == RP_STREAM, type, port);
       if (!err)
 	err = io_stat (*port, &st);
-      if (!err && st.st_ino != gino && d->kind == RP_FILE)
+      if (!err && d->kind == RP_FILE
+	  && (st.st_ino != gino || !same_generation (d->ov, st.st_gen)))
 	err = ESTALE;
       if (err == ENOENT)
 	err = ESTALE;

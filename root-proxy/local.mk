@@ -6,6 +6,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/border.c \
 	root-proxy/commit.c \
 	root-proxy/conflict.c \
+	root-proxy/copies.c \
 	root-proxy/crash.c \
 	root-proxy/data.c \
 	root-proxy/files.c \

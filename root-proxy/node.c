@@ -48,7 +48,7 @@ const struct fs_ops rp_file_ops = {
   .stat = rp_stat, .lookup = rp_lookup, .cross = rp_cross, .create = rp_create,
   .mkdir = rp_mkdir, .unlink = rp_unlink, .rmdir = rp_rmdir,
   .link = rp_link, .rename = rp_rename, .readdir = rp_readdir,
-  .read = rp_read, .admit = rp_admit, .write = rp_write, .truncate = rp_truncate,
+  .read_through = rp_read_through, .read = rp_read, .admit = rp_admit, .write = rp_write, .truncate = rp_truncate,
   .readlink = rp_readlink, .chmod = rp_chmod, .chown = rp_chown,
   .chflags = rp_chflags, .chauthor = rp_chauthor, .utimens = rp_utimens,
   .sync = rp_sync, .get_translator = rp_get_translator,

@@ -27,8 +27,9 @@ static const struct argp_option options[] = {
     "Let output to PATTERN (a path, `stream' or `frames'; both kinds if none is"
     " given) leave only when a checkpoint has it", 0 },
   { "on-conflict", 'x', "HOW", 0,
-    "A file that is open inside was replaced by others while the machine was off:"
-    " `fail' (ESTALE) or `theirs' (take the new one)", 0 },
+    "A file that is open inside was replaced or removed by others while the machine"
+    " was off: `fail' (ESTALE), `theirs' (take the new one) or `ours' (put it back)",
+    0 },
   { "max-held", 'm', "MIB", 0,
     "How much changed data may be held in memory (64)", 0 },
   { "check-pages", 'C', NULL, 0,
@@ -108,6 +109,8 @@ take (const char *text)
     rp.on_conflict = RP_FAIL;
   else if (strcmp (text, "on-conflict=theirs") == 0)
     rp.on_conflict = RP_THEIRS;
+  else if (strcmp (text, "on-conflict=ours") == 0)
+    rp.on_conflict = RP_OURS;
   else if (strcmp (text, "sync-output") == 0)
     return rp_sync_output ("stream") ?: rp_sync_output ("frames");
   else if (strncmp (text, "sync-output=", 12) == 0)

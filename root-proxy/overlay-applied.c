@@ -98,7 +98,10 @@ place (struct overlay *ov, const struct ov_placed *p, uint64_t epoch,
   if (n && !still && n->gino == p->gino && has_good_place (ov, n))
     return;
   if (n && dir && p->gino != 0 && ov_set_place (n, p->dir, p->name) == 0)
-    ov_set_ground (ov, n, dir->gdev, p->gino);
+    {
+      ov_set_ground (ov, n, dir->gdev, p->gino);
+      ov_same_generation (n, p->ggen);
+    }
   if (e && still)
     ov_forget_name (ov, e);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The overlay as bytes.
 
-   u64 version 1, next_ino, root_dev, epoch, number of nodes; per node its
+   u64 version 2, next_ino, root_dev, epoch, number of nodes; per node its
    numbers (see FIELDS), gname, target, translator (u32 length, bytes), pinned
    pages (u64 count; index and OV_PAGE bytes each), held names (u64 count;
    u64 target, was, epoch, string each).  */
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include "overlay.h"
 
-#define IMAGE_VERSION 1
+#define IMAGE_VERSION 2
 
 /* Both directions go through this, so that they cannot differ.  */
 struct stream
@@ -143,6 +143,7 @@ static void
 fields (struct stream *s, struct ov_node *n)
 {
   u32 (s, &n->type);
+  u32 (s, &n->ggen);
   u64 (s, &n->gparent);
   string (s, &n->gname);
   flag (s, &n->fsroot);

@@ -196,6 +196,8 @@ ov_set_ground (struct overlay *ov, struct ov_node *n, uint64_t gdev,
   if (n->gino != 0)
     remove_ground (ov, n);
   n->ground_next = NULL;
+  if (n->gino != gino || n->gdev != gdev)
+    n->ggen = 0;
   n->gino = 0;
   n->gdev = gdev;
   if (gino == 0)
@@ -205,6 +207,14 @@ ov_set_ground (struct overlay *ov, struct ov_node *n, uint64_t gdev,
     ov_set_ground (ov, old, old->gdev, 0);
   n->gino = gino;
   insert_ground (ov, n);
+}
+
+bool
+ov_same_generation (struct ov_node *n, uint32_t ggen)
+{
+  if (n->ggen == 0)
+    n->ggen = ggen;
+  return n->ggen == ggen;
 }
 
 error_t

@@ -77,6 +77,7 @@ struct ov_node
   /* Where it is on the ground: the directory's number and the name; for the
      root of a file system of the ground that is the node it is set on, and "".  */
   uint64_t gino, gdev;		/* Its identity there; gino 0: not there.  */
+  uint32_t ggen;		/* And its generation; 0: not known.  */
   uint64_t gparent;
   char *gname;
   bool fsroot;
@@ -146,6 +147,9 @@ struct ov_node *ov_add_number (struct overlay *ov, uint64_t ino);
 /* The node's identity on the ground is now GDEV, GINO (0: it has none).  */
 void ov_set_ground (struct overlay *ov, struct ov_node *node, uint64_t gdev,
 		    uint64_t gino);
+/* Is what the ground has as NODE's number, and has the generation GGEN, NODE?  Notes
+   that generation if none is known.  */
+bool ov_same_generation (struct ov_node *node, uint32_t ggen);
 error_t ov_set_place (struct ov_node *node, uint64_t gparent,
 		      const char *gname);
 
@@ -195,6 +199,7 @@ struct ov_placed
   uint64_t dir, ino;		/* ino 0: removed.  */
   uint64_t gino;		/* To be filled before ov_applied: what the
 				   ground has at PATH; 0: nothing.  */
+  uint32_t ggen;		/* Its generation, likewise.  */
   char *name, *path;		/* PATH is NULL if there is none.  */
 };
 

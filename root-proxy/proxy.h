@@ -88,7 +88,7 @@ struct rp
   error_t apply_error;
   unsigned int conflicts;
   bool unsynced;		/* Files were written to as to streams.  */
-  enum { RP_FAIL, RP_THEIRS } on_conflict;
+  enum { RP_FAIL, RP_THEIRS, RP_OURS } on_conflict;
 
   /* Where frames go, and a line of text there.  */
   mach_port_t console;
@@ -186,6 +186,8 @@ error_t rp_dir_empty (struct fs_node *dir);
 
 error_t rp_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		 size_t *len, void *data, int flags);
+error_t rp_read_through (struct fs_node *node, loff_t offset, size_t amount,
+			 char **data, size_t *len);
 /* Before a write of LEN bytes: wait, by a checkpoint, while more is held than may
    be, or than the ground has room for (what was removed meanwhile may count).  */
 error_t rp_admit (struct fs_node *node, size_t len);
@@ -276,6 +278,16 @@ error_t rp_stream_put (struct fs_node *node, const void *data, size_t len);
 /* After a restore, before anything runs: say which open files of the ground others
    have removed or replaced, and treat them as --on-conflict says.  */
 void rp_check_open (void);
+
+/* Copies of open files (copies.c), if --on-conflict=ours: is OV such a file; note in the
+   stop, with rp.lock held, which they are; after a restore, with the same lock: is OV's
+   copy other than what the ground has at PATH (with a slash in front), and put it back
+   there, under another number, with what others have there put aside.  ENOENT: there
+   is no copy.  */
+bool rp_is_open_file (const struct ov_node *ov);
+error_t rp_copies_note (void);
+bool rp_copy_differs (const struct ov_node *ov, const char *path);
+error_t rp_copy_put_back (struct ov_node *ov, const char *path);
 
 /* Show the border: for checkpointd_config.describe.  */
 error_t rp_describe (void *context, int what, uint64_t number, bool json,

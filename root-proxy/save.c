@@ -251,7 +251,7 @@ save_tree (struct ckpt_blob *b)
 
   redo_free (&rp.redo);
   ov_plan_free (&rp.plan);
-  err = ov_build (&rp.ov, &rp.redo, &rp.plan);
+  err = rp_copies_note () ?: ov_build (&rp.ov, &rp.redo, &rp.plan);
   if (!err)
     {
       ov_save (&rp.ov, &bytes);

@@ -36,7 +36,7 @@ read_checkpoint (struct history *h, uint64_t checkpoint)
   error_t err = 0;
   size_t n;
 
-  if (checkpointd_objects (checkpoint, RP_OBJECT_FILES, CI_OBJECT_MEMORY,
+  if (checkpointd_objects (checkpoint, RP_OBJECT_FILES, RP_OBJECT_COPIES,
 			   &objects, &n))
     return 0;
   struct entry *list = realloc (h->files, (h->n + n + 1) * sizeof *list);
@@ -64,7 +64,7 @@ travel_files (uint64_t checkpoint, uint64_t *number)
   struct checkpointd_object *objects;
   size_t n;
   error_t err = checkpointd_objects (checkpoint, RP_OBJECT_FILES,
-				     CI_OBJECT_MEMORY, &objects, &n);
+				     RP_OBJECT_COPIES, &objects, &n);
 
   if (err)
     return err;

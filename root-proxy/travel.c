@@ -207,6 +207,8 @@ identify (bool back)
 	    || ov_is_dead (ov))
 	  continue;
 	uint64_t gino = look (ov);
+	/* It may have been made anew with the number that it had.  */
+	ov->ggen = 0;
 	if (gino == ov->gino)
 	  continue;
 	list[n] = ov;

@@ -45,6 +45,9 @@ error_t travel_files (uint64_t checkpoint, uint64_t *number);
 void rp_files_load (void);
 error_t rp_arrive (struct ov_plan *plan);
 
+/* Write the copies that were noted (see proxy.h).  */
+error_t rp_copies_write (struct store_txn *txn);
+
 /* Checkpoint NUMBER is durable; or one could not be written.  */
 void rp_files_written (uint64_t number);
 void rp_files_failed (void);

@@ -197,7 +197,7 @@ read_known (void)
 
   if (unread == 0)
     return 0;
-  error_t err = checkpointd_objects (unread, RP_OBJECT_FILES, CI_OBJECT_MEMORY,
+  error_t err = checkpointd_objects (unread, RP_OBJECT_FILES, RP_OBJECT_COPIES,
 				     &objects, &n);
   if (err == ENOENT)
     {
@@ -321,5 +321,5 @@ rp_write_files (void *context, struct store_txn *txn)
   if (!err)
     err = store_put_blob (obj, b.data, b.len);
   ckpt_blob_free (&b);
-  return err;
+  return err ? err : rp_copies_write (txn);
 }

@@ -6,7 +6,7 @@
 until [ -e /home/append/lines ] && ckpt save > /dev/null 2>&1; do sleep 0.3; done
 record=$(showtrans /persist)
 # shellcheck disable=SC2086
-settrans -p /persist $record "--fault=any:die:1:~$2"
+settrans -kp /persist $record "--fault=any:die:1:~$2"
 fsysopts /persist "--fault=any:die:1:~$2"
 n=-1 was=
 while [ $n -lt "$1" ]; do
@@ -15,9 +15,10 @@ while [ $n -lt "$1" ]; do
   [ -z "$now" ] || [ "$now" = "$was" ] || { n=$((n + 1)); was=$now; }
   # Who looks starts it again.
   ckpt status > /dev/null 2>&1
+  sleep 0.7
 done
 # shellcheck disable=SC2086
-settrans -p /persist $record
+settrans -kp /persist $record
 until fsysopts /persist --fault=any:die:0 2> /dev/null && ckpt status > /dev/null 2>&1; do sleep 0.1; done
 echo "$n ends"
 : > /home/end

@@ -27,4 +27,8 @@ else
     [ $name != renamed ] || echo "renamed, found: $(cat renamed.now)"
     fd=$((fd + 1))
   done
+  for name in $names; do
+    echo "ground $name: $(cat $name 2> /dev/null)"
+    [ ! -e $name.theirs ] || echo "theirs: $(cat $name.theirs)"
+  done
 fi

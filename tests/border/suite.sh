@@ -5,7 +5,7 @@ tests="exactly_once control streams control_streams policies given sync_output r
 [ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
-  steps=3000 transactions=300 kills=60 limit=4000
+  steps=3000 transactions=300 kills=100 ends=400 limit=4000
 else
   steps=300 transactions=20 kills=3 limit=400
 fi
@@ -192,7 +192,16 @@ test_reopen ()
   done
   grep -q '^replaced: .*[Ss]tale' "$scratch/fail.out"
   grep -qx 'replaced: another one' "$scratch/theirs.out"
-  note "kept, changed, renamed, deleted, replaced: as documented"
+  reopened ours --option --on-conflict=ours
+  for name in kept changed renamed deleted replaced; do
+    grep -qx "$name: $name" "$scratch/ours.out"
+    # And that is what the ground has; theirs is beside it.
+    grep -qx "ground $name: $name" "$scratch/ours.out"
+  done
+  grep -qx 'theirs: changed by the ground' "$scratch/ours.out"
+  grep -qx 'theirs: another one' "$scratch/ours.out"
+  grep -q '^conflicts: *4$' "$scratch/ours.status"
+  note "kept, changed, renamed, deleted, replaced: as documented, with fail, theirs and ours"
 }
 
 # again NAME WHAT OPTION…: again.c does WHAT.
@@ -229,10 +238,11 @@ test_fsync ()
   again relaxed fsync --interval 0 --option --fsync=relaxed --before "$(printf "$arm" '')" \
      --after 'ckpt list > /root/list' --get "/root/list:$scratch/list.relaxed"
   cat "$scratch/list"
+  # The end of the job is in one more.
   note "checkpoint: one was taken, $(report waits restores) restore while it waited, answered; relaxed: none was taken"
   [ "$(report waits restores)" = 1 ]
-  [ "$(awk '$1 + 0' "$scratch/list" | wc -l)" = 1 ]
-  [ "$(awk '$1 + 0' "$scratch/list.relaxed" | wc -l)" = 0 ]
+  [ "$(awk '$1 + 0' "$scratch/list" | wc -l)" = 2 ]
+  [ "$(awk '$1 + 0' "$scratch/list.relaxed" | wc -l)" = 1 ]
 }
 
 # Translators that programs inside have set run inside, after changes were applied, after
@@ -300,8 +310,7 @@ test_apply ()
 # that is another one.  Who looks comes first after each end.
 test_instants ()
 {
-  local n=10
-  [ $full = no ] || n=400
+  local n=${ends-10}
   steps=0 transactions=$((n / 2 + 10)) pause=30000 until=/home/end limit=$((limit * 2))
   drivers instants --interval 0.3 --add "$top/tests/border/instants.sh:/home/instants.sh" \
      --before "sh /home/isolate.sh; sh /home/instants.sh $n ${occasions-250} > /root/instants.log 2>&1 &" \
