@@ -130,9 +130,9 @@ bool
 policy_inside (const struct policy_rules *rules, const char *path)
 {
   for (size_t i = path ? rules->n : 0; i-- > 0;)
-    if (*rules->rules[i].pattern == '/'
+    if (rules->rules[i].policy == POLICY_INSIDE
 	&& fnmatch (rules->rules[i].pattern, path, FNM_PATHNAME) == 0)
-      return rules->rules[i].policy == POLICY_INSIDE;
+      return true;
   for (size_t i = 0; path && i < sizeof own / sizeof *own; i++)
     if (fnmatch (own[i], path, FNM_PATHNAME) == 0)
       return true;

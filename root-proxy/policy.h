@@ -48,8 +48,8 @@ enum policy policy_of (const struct policy_rules *rules, const char *path,
 		       mode_t type);
 
 /* Whether a translator that the ground has set on the node at PATH (NULL: unknown) is
-   to run inside: the last rule that matches says `inside'; if there is none, it is one
-   of the nodes that each environment has for itself.  */
+   to run inside: a rule says `inside', or it is one of the nodes that each environment
+   has for itself.  */
 bool policy_inside (const struct policy_rules *rules, const char *path);
 
 #endif /* PERDURE_POLICY_H */
