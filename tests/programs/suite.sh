@@ -109,7 +109,8 @@ test_bash_inside () { bash_tests inside 5000; }
 # package.
 tools ()
 {
-  local where=$1 transactions=$2 fewer=1 p
+  local where=$1 transactions=$2 fewer=1 limit=1500 p
+  [ "$full" = no ] || limit=4000
   # Inside, each program that is started costs more.
   [ "$where $full" != "inside no" ] || fewer=3
   awk 'NR % (40 * f) == 3 && /\.sh$/' f=$fewer "$userland/coreutils/tests/list" > "$scratch/coreutils"
@@ -131,7 +132,7 @@ EOT
   for p in coreutils sed grep bash; do
     set -- "$@" --add "$userland/$p/tests:/home/$p" --add "$scratch/$p:/home/list.$p"
   done
-  run_at "$where" 1500 "$@" -- sh /home/job "$transactions" || echo "status $?"
+  run_at "$where" $limit "$@" -- sh /home/job "$transactions" || echo "status $?"
   mv "$scratch/out" "$scratch/all"
   if grep '^FAIL' "$scratch/all"; then return 1; fi
   grep -x 'lua: [0-9]* passed, 0 failed' "$scratch/all"

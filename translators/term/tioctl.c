@@ -2,6 +2,7 @@
 /* The ioctls of a terminal.  */
 
 #include <hurd.h>
+#include <hurd/process.h>
 #include <signal.h>
 #include <string.h>
 #include "term.h"
@@ -192,16 +193,32 @@ S_tioctl_tiocsetd (io_t port, int discipline)
   return err != 0 ? err : leave (cred, discipline == TTYDISC ? 0 : ENXIO);
 }
 
+/* Is there a process group PGRP?  */
+static bool
+group_exists (pid_t pgrp)
+{
+  pid_t room[64], *pids = room;
+  mach_msg_type_number_t n = sizeof room / sizeof *room;
+  process_t proc = getproc ();
+  error_t err = proc_getpgrppids (proc, pgrp, &pids, &n);
+
+  mach_port_deallocate (mach_task_self (), proc);
+  if (err == 0 && pids != room)
+    vm_deallocate (mach_task_self (), (vm_address_t) pids, n * sizeof *pids);
+  return err != ESRCH;
+}
+
 kern_return_t
 S_tioctl_tiocspgrp (io_t port, int pgrp)
 {
   struct fs_cred *cred;
+  bool exists = pgrp > 0 && group_exists (pgrp);
   error_t err = enter (port, true, &cred);
 
   if (err != 0)
     return err;
-  if (pgrp <= 0)
-    return leave (cred, EINVAL);
+  if (!exists)
+    return leave (cred, pgrp > 0 ? EPERM : EINVAL);
   term.foreground = pgrp;
   /* A reader in the background may be in the foreground now.  */
   pthread_cond_broadcast (&term.input);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* F_SETOWN and O_ASYNC on a terminal or socket send SIGIO.  */
+/* F_SETOWN and O_ASYNC on a socket send SIGIO.  */
 
 #include "../test.h"
 #include <sys/ioctl.h>

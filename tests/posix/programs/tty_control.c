@@ -18,6 +18,9 @@ inner (void *arg)
   CHECK (t >= 0);
   CHECK (tcgetpgrp (0) == getpgrp () && tcgetsid (0) == getpid ());
   CHECK (ttyname (0) != NULL);
+  CHECK_ERROR (tcsetpgrp (0, 99998), EPERM);
+  CHECK_ERROR (tcsetpgrp (0, -5), EINVAL);
+  CHECK (tcgetpgrp (0) == getpgrp ());
   fflush (stdout);
   CHECK (write (t, "ready\n", 6) == 6);
   pause ();
