@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who asks to is told of the data for those who start programs.  */
+/* who asks to is told of the data for those who start programs.  */
 
 #include "../test.h"
 #include <hurd.h>

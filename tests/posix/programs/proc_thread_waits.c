@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What ps shows of a thread that waits: the request, and whom it was sent to.  */
+/* what ps shows of a thread that waits: the request, and whom it was sent to.  */
 
 #include "../test.h"
 #include <hurd.h>

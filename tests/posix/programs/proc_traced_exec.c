@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A program that is started by one who asked to be traced stops before its first
-   instruction, with SIGTRAP.  */
+/* a program that a traced process starts stops before its first instruction.  */
 
 #include "../test.h"
 #include <hurd.h>
