@@ -300,9 +300,11 @@ cap_record (struct ckpt_image *image, uint32_t port,
   return err == ENOENT ? 0 : err;
 }
 
-/* Send the message H, as received from RIGHT, to it again.  */
+/* Send the message H, as received from RIGHT, to it again.  ONCE: there are so many that
+   only send-once rights are not refused; the kernel itself fills queues without
+   end.  */
 static error_t
-refill (mach_port_t right, mach_msg_header_t *h)
+refill (mach_port_t right, mach_msg_header_t *h, bool once)
 {
   mach_port_t reply = h->msgh_remote_port;
   unsigned int reply_type = MACH_MSGH_BITS_REMOTE (h->msgh_bits);
@@ -311,7 +313,7 @@ refill (mach_port_t right, mach_msg_header_t *h)
 
   h->msgh_remote_port = right;
   h->msgh_local_port = reply;
-  h->msgh_bits = MACH_MSGH_BITS (type == MACH_MSG_TYPE_PORT_SEND_ONCE
+  h->msgh_bits = MACH_MSGH_BITS (once || type == MACH_MSG_TYPE_PORT_SEND_ONCE
 				 ? MACH_MSG_TYPE_MAKE_SEND_ONCE
 				 : MACH_MSG_TYPE_MAKE_SEND,
 				 reply != MACH_PORT_NULL ? reply_type : 0)
@@ -395,10 +397,10 @@ cap_refill (struct ckpt_image *image)
       struct cap_queue *q = &image->queues[--image->nqueues];
       const struct ci_port *p = &image->ci.ports[q->port - 1];
       error_t err = 0;
-      while (q->list)
+      for (mach_port_msgcount_t n = 0; q->list; n++)
 	{
 	  struct queued *m = q->list;
-	  error_t e = refill (q->right, &m->header);
+	  error_t e = refill (q->right, &m->header, n >= MACH_PORT_QLIMIT_MAX);
 	  err = err ? err : e;
 	  q->list = m->next;
 	  free (m);

@@ -106,8 +106,9 @@ fill_body (struct ckpt_image *image, const struct ci_message *m,
 	 ? 0 : EBADMSG;
 }
 
+/* ONCE: the queue takes no more but by send-once rights.  */
 static error_t
-send (struct ckpt_image *image, const struct ci_message *m)
+send (struct ckpt_image *image, const struct ci_message *m, bool once)
 {
   const struct ci_port *p = &image->ci.ports[m->port - 1];
   mach_msg_header_t *h = calloc (1, sizeof *h + m->len);
@@ -125,9 +126,10 @@ send (struct ckpt_image *image, const struct ci_message *m)
   if (err == 0 && m->complex)
     err = fill_body (image, m, (uint8_t *) (h + 1));
   unsigned int remote = MACH_MSG_TYPE_COPY_SEND;
-  if (err == 0 && m->type == CI_RIGHT_SEND_ONCE)
+  if (err == 0 && (once || m->type == CI_RIGHT_SEND_ONCE))
     {
-      err = get_right (image, m->port, m->type, &h->msgh_remote_port);
+      err = get_right (image, m->port, CI_RIGHT_SEND_ONCE,
+		       &h->msgh_remote_port);
       remote = MACH_MSG_TYPE_MOVE_SEND_ONCE;
     }
   else if (err == 0)
@@ -227,13 +229,13 @@ fill_queue (struct ckpt_image *image, uint32_t port)
   const struct ci_port *p = &image->ci.ports[port - 1];
   task_t space = mach_task_self ();
   mach_port_t name = image->receives[port - 1];
-  bool any = false;
+  mach_port_msgcount_t n = 0;
   error_t err = 0;
 
   for (uint32_t j = 0; err == 0 && j < image->ci.nmessages; j++)
     if (image->ci.messages[j].port == port)
       {
-	if (!any)
+	if (n == 0)
 	  {
 	    if (p->index != CI_IN_MESSAGE)
 	      {
@@ -242,11 +244,11 @@ fill_queue (struct ckpt_image *image, uint32_t port)
 	      }
 	    err = mach_port_set_qlimit (space, name, MACH_PORT_QLIMIT_MAX);
 	  }
-	any = true;
 	if (err == 0)
-	  err = send (image, &image->ci.messages[j]);
+	  err = send (image, &image->ci.messages[j],
+		      n++ >= MACH_PORT_QLIMIT_MAX);
       }
-  if (err == 0 && any)
+  if (err == 0 && n)
     err = mach_port_set_qlimit (space, name, p->qlimit);
   return err;
 }

@@ -47,24 +47,24 @@ done
 for fault in restore:io restore:timeout rebuild:io; do
   save $fault; save $fault
   a=$(last)
-  settrans -p /persist $options --interval=0 --fault=$fault || echo "wrong: settrans"
+  settrans -pk /persist $options --interval=0 --fault=$fault || echo "wrong: settrans"
   kill -KILL $(server)
   sleep 1
   b=$(back)
   [ "$b" = $((a - 1)) ] && echo "restore failed at $fault: restored $b" || echo "wrong: $fault: restored $b, not $((a - 1))"
-  settrans -p /persist $options --interval=0
+  settrans -pk /persist $options --interval=0
   sleep 3
 done
 for fault in restore rebuild begin; do
   save $fault
   a=$(last)
-  settrans -p /persist $options --interval=0 --fault=$fault:die
+  settrans -pk /persist $options --interval=0 --fault=$fault:die
   kill -KILL $(server)
   sleep 1
   for i in 1 2; do ckpt status > /dev/null 2>&1 && echo "wrong: $fault: it did not die"; done
   ps > /root/ps
   grep -q envtest /root/ps && echo "wrong: $fault: half a restore runs: $(grep -c envtest /root/ps)"
-  settrans -p /persist $options --interval=0
+  settrans -pk /persist $options --interval=0
   b=$(back)
   [ "$b" = "$a" ] && echo "restore failed, died at $fault: restored $b" || echo "wrong: died at $fault: restored $b, not $a"
   sleep 3
