@@ -131,6 +131,11 @@ struct checkpointd_object
 error_t checkpointd_objects (uint64_t number, uint64_t after, uint64_t before,
 			     struct checkpointd_object **list, size_t *n);
 
+/* The greatest id of an object of checkpoint NUMBER greater than AFTER and less than
+   BEFORE, however many there are.  ENOENT: none.  */
+error_t checkpointd_last_object (uint64_t number, uint64_t after,
+				 uint64_t before, uint64_t *id);
+
 /* Read the object ID of checkpoint NUMBER: *DATA is malloced.  */
 error_t checkpointd_object (uint64_t number, uint64_t id, void **data,
 			    size_t *len);

@@ -157,6 +157,45 @@ checkpointd_objects (uint64_t number, uint64_t after, uint64_t before,
   return err;
 }
 
+/* The greatest id between AFTER and BEFORE: there is none from HIGH on, and LOW is one
+   unless it is AFTER.  */
+static error_t
+search (struct store_ckpt *ckpt, uint64_t after, uint64_t before, uint64_t *id)
+{
+  uint64_t low = after, high = before;
+  struct store_object_info info;
+
+  while (high - low > 1)
+    {
+      uint64_t middle = low + (high - low) / 2;
+      error_t err = store_next_object (ckpt, middle - 1, &info);
+      if (err && err != ENOENT)
+	return err;
+      if (err || info.id >= before)
+	high = middle;
+      else
+	low = *id = info.id;
+    }
+  return low == after ? ENOENT : 0;
+}
+
+error_t
+checkpointd_last_object (uint64_t number, uint64_t after, uint64_t before,
+			 uint64_t *id)
+{
+  struct store_ckpt *ckpt;
+
+  lock_store ();
+  error_t err = open_ckpt (number, &ckpt);
+  if (!err)
+    {
+      err = search (ckpt, after, before, id);
+      close_ckpt (ckpt);
+    }
+  unlock_store ();
+  return err;
+}
+
 error_t
 checkpointd_object (uint64_t number, uint64_t id, void **data, size_t *len)
 {

@@ -61,16 +61,15 @@ read_checkpoint (struct history *h, uint64_t checkpoint)
 error_t
 travel_files (uint64_t checkpoint, uint64_t *number)
 {
-  struct checkpointd_object *objects;
-  size_t n;
-  error_t err = checkpointd_objects (checkpoint, RP_OBJECT_FILES,
-				     RP_OBJECT_COPIES, &objects, &n);
+  uint64_t id;
+  error_t err = checkpointd_last_object (checkpoint, RP_OBJECT_FILES,
+					 RP_OBJECT_COPIES, &id);
 
-  if (err)
-    return err;
-  *number = n ? objects[n - 1].id - RP_OBJECT_FILES : 0;
-  free (objects);
-  return *number ? 0 : EBADMSG;
+  if (err == ENOENT)
+    return EBADMSG;
+  if (!err)
+    *number = id - RP_OBJECT_FILES;
+  return err;
 }
 
 static error_t
