@@ -78,6 +78,20 @@ checkpointd_restored (void)
   return conductor.restored;
 }
 
+/* Nothing is restored, and what is begun anew has not done what the journal of an
+   environment without a checkpoint says: that goes with the first checkpoint.  */
+static void
+forget_journal (void)
+{
+  struct store_journal_record r;
+  uint64_t seq = 0;
+
+  while (store_journal_next (conductor.store, seq, &r, NULL) == 0)
+    seq = r.seq;
+  if (seq)
+    store_journal_applied (conductor.store, seq);
+}
+
 error_t
 conductor_restore (char **why)
 {
@@ -107,6 +121,8 @@ conductor_restore (char **why)
 	}
     }
   c->restoring = 0;
+  if (!any)
+    forget_journal ();
   conductor_has_store = false;
   conductor_unlock_store ();
   if (err == 0 && any)
