@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 #include <checkpointd/checkpointd.h>
+#include <libserver/node-internal.h>
 #include "proxy.h"
 #include "ckpt_S.h"
 
