@@ -210,6 +210,7 @@ rp_read_through (struct fs_node *node, loff_t offset, size_t amount,
 {
   struct rp_node *d = rp_data (node);
   mach_msg_type_number_t n = *len;
+  const char *room = *data;
   mach_port_t port;
   error_t err;
 
@@ -218,6 +219,8 @@ rp_read_through (struct fs_node *node, loff_t offset, size_t amount,
   err = rp_ground_port (node, &port);
   if (!err)
     err = io_read (port, data, &n, offset, amount);
+  if (!err && *data != room)
+    err = rp_own_memory (data, n);
   if (err)
     return err;
   *len = n;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "proxy.h"
+#include "mach_debug_U.h"
 
 /* Open PATH for as much as is possible: streams for reading and writing, others
    for reading, but fifos and such for nothing.  Streams and the roots of translators are opened as what they
@@ -181,4 +182,50 @@ rp_port_translator (mach_port_t port, char **argz, size_t *len)
   if (record != room)
     vm_deallocate (mach_task_self (), (vm_address_t) record, n);
   return *argz ? 0 : ENOMEM;
+}
+
+/* Is what is mapped at AT, LEN bytes, nobody's but ours?  A server may send pages of a
+   file as they are, with its pager behind them.  */
+static bool
+is_memory_alone (vm_address_t at, size_t len)
+{
+  mach_port_t name, shadow, copy;
+  vm_region_info_t region;
+  vm_object_info_t object;
+  bool alone;
+
+  if (mach_vm_region_info (mach_task_self (), at, &region, &name))
+    return false;
+  alone = region.vri_start <= at && region.vri_end >= at + len;
+  if (!MACH_PORT_VALID (name))
+    return alone;
+  if (mach_vm_object_info (name, &object, &shadow, &copy))
+    alone = false;
+  else
+    {
+      alone = (alone && (object.voi_state & VOI_STATE_INTERNAL)
+	       && object.voi_shadow == 0);
+      if (MACH_PORT_VALID (shadow))
+	mach_port_deallocate (mach_task_self (), shadow);
+      if (MACH_PORT_VALID (copy))
+	mach_port_deallocate (mach_task_self (), copy);
+    }
+  mach_port_deallocate (mach_task_self (), name);
+  return alone;
+}
+
+error_t
+rp_own_memory (char **data, size_t len)
+{
+  vm_address_t own = 0;
+  error_t err;
+
+  if (is_memory_alone ((vm_address_t) *data, len))
+    return 0;
+  err = vm_allocate (mach_task_self (), &own, len, TRUE);
+  if (!err)
+    memcpy ((void *) own, *data, len);
+  vm_deallocate (mach_task_self (), (vm_address_t) *data, len);
+  *data = (char *) own;
+  return err;
 }

@@ -262,19 +262,13 @@ rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
     return err;
   pthread_mutex_lock (&rp.lock);
   ov = ov_find_ground (&rp.ov, dov->gdev, st.st_ino);
-  if (ov && !ov_same_generation (ov, st.st_gen))
-    {
-      /* That one is gone; its number is another's now.  */
-      ov_set_ground (&rp.ov, ov, ov->gdev, 0);
-      ov = NULL;
-    }
+  /* An apply may have come in between: what is known of the number is not to be judged
+     by what was found, here.  */
   if (ov == NULL)
     {
       ov = ov_add_ground (&rp.ov, dov->gdev, st.st_ino, st.st_mode, dov, name);
-      err = ov ? 0 : ENOMEM;
+      err = ov && ov_same_generation (ov, st.st_gen) ? 0 : ENOMEM;
     }
-  if (!err)
-    ov_same_generation (ov, st.st_gen);
   if (!err)
     err = ov_met (&rp.ov, ov, dov, name);
   if (!err && S_ISDIR (ov->type))

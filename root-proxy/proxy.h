@@ -145,6 +145,9 @@ error_t rp_ground_read (struct fs_node *node, uint64_t offset, size_t len,
 /* The same of PORT, an open of the ground.  */
 error_t rp_port_read (mach_port_t port, uint64_t offset, size_t len,
 		      void *data);
+/* LEN bytes of pages at *DATA came from the ground: see that they are memory alone, by a
+   copy if need be.  */
+error_t rp_own_memory (char **data, size_t len);
 /* Ask PORT once for *LEN bytes at OFFSET; *LEN becomes how many came.  */
 error_t rp_port_read_some (mach_port_t port, uint64_t offset, size_t *len,
 			   void *data);

@@ -5,7 +5,7 @@ tests="exactly_once control streams control_streams policies given sync_output r
 [ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
-  steps=3000 transactions=300 kills=100 ends=400 limit=4000
+  steps=3000 transactions=300 kills=100 ends=400 messages=50000 limit=4000
 else
   steps=300 transactions=20 kills=3 limit=400
 fi
@@ -327,8 +327,7 @@ test_instants ()
 # besides; no ground object comes in.
 test_hostile ()
 {
-  local n=2000
-  [ $full = no ] || n=50000
+  local n=${messages-2000}
   "$top/perdure" cc -O2 -Wall -D_GNU_SOURCE -o "$scratch/fuzz" "$top/tests/border/fuzz.c"
   "$top/perdure" run --timeout $((limit * 2)) --log "$scratch/serial" --report "$scratch/hostile.report" \
      --add "$scratch/fuzz:/bin/fuzz" --after 'ckpt status > /root/status' --get "/root/status:$scratch/status" \
