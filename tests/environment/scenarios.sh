@@ -3,7 +3,6 @@
 # restores.  Each line that begins with `wrong' is a fault.
 
 dir=/home/env
-options=$(showtrans /persist)
 server () { ps > /root/ps; awk '/\/hurd\/root-proxy/ { print $1; exit }' /root/ps; }
 last () { ckpt status | awk '/^last:/ { print $2 }'; }
 tasks () { ckpt stats | awk '/^tasks / { print $2 }'; }
@@ -11,6 +10,7 @@ save () { ckpt save > /root/saved 2>&1 || echo "wrong: $1: cannot be saved: $(ca
 back () { until ckpt status > /root/status 2> /dev/null; do sleep 0.5; done; awk '/^restored:/ { print $2 }' /root/status; }
 
 until [ -e $dir/begun ]; do sleep 1; done
+options=$(showtrans /persist)
 fsysopts /persist --interval=0
 ckpt save --label=begin > /dev/null || echo "wrong: the first cannot be saved"
 first=$(last)
