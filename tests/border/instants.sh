@@ -8,11 +8,11 @@ record=$(showtrans /persist)
 # shellcheck disable=SC2086
 settrans -kp /persist $record "--fault=any:die:1:~$2"
 fsysopts /persist "--fault=any:die:1:~$2"
-n=-1 was=
+n=-1 was=0
 while [ $n -lt "$1" ]; do
   # shellcheck disable=SC2009
-  now=$(ps -ef | awk '/[r]oot-proxy --store/ { pid = $1 } END { print pid }')
-  [ -z "$now" ] || [ "$now" = "$was" ] || { n=$((n + 1)); was=$now; }
+  now=$(ps -ef | awk '/[r]oot-proxy --store/ && $1 > pid { pid = $1 } END { print pid + 0 }')
+  [ "$now" -le "$was" ] || { n=$((n + 1)); was=$now; }
   # Who looks starts it again.
   ckpt status > /dev/null 2>&1
   sleep 0.7

@@ -313,7 +313,7 @@ test_instants ()
   local n=${ends-10}
   steps=0 transactions=$((n / 2 + 10)) pause=30000 until=/home/end limit=$((limit * 2))
   drivers instants --interval 0.3 --add "$top/tests/border/instants.sh:/home/instants.sh" \
-     --before "sh /home/isolate.sh; sh /home/instants.sh $n ${occasions-250} > /root/instants.log 2>&1 &" \
+     --before "sh /home/isolate.sh; sh /home/instants.sh $n ${occasions-1500} > /root/instants.log 2>&1 &" \
      --get "/root/instants.log:$scratch/instants.log"
   note "$(cat "$scratch/instants.log"); $(report instants restores) restores," \
        "$(report instants checkpoints) checkpoints; $(tr '\n' ';' < "$scratch/instants.verdict")"
