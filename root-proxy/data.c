@@ -276,6 +276,17 @@ rp_admit (struct fs_node *node, size_t len)
   return err;
 }
 
+void
+rp_hold_size (struct ov_node *ov, uint64_t end, uint64_t size)
+{
+  if (end > size)
+    size = end;
+  else if ((end + OV_PAGE - 1) / OV_PAGE * OV_PAGE <= size)
+    return;
+  ov->size = size;
+  ov_touch (&rp.ov, ov, OV_SIZE);
+}
+
 error_t
 rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 	  size_t *len, const void *data, int flags)
@@ -299,11 +310,7 @@ rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   d->requests++;
   d->bytes += *len;
   pthread_mutex_lock (&rp.lock);
-  if (end > size)
-    {
-      d->ov->size = end;
-      ov_touch (&rp.ov, d->ov, OV_SIZE);
-    }
+  rp_hold_size (d->ov, end, size);
   rp_stamp (d->ov, OV_MTIME | OV_CTIME);
   pthread_mutex_unlock (&rp.lock);
   rp_map_flush (node, offset, *len);

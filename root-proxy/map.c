@@ -33,6 +33,7 @@ page_out (void *user, uint64_t offset, size_t len, const void *data)
   if (!err)
     {
       pthread_mutex_lock (&rp.lock);
+      rp_hold_size (rp_data (node)->ov, offset + len, size);
       rp_stamp (rp_data (node)->ov, OV_MTIME | OV_CTIME);
       pthread_mutex_unlock (&rp.lock);
     }

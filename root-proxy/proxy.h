@@ -213,6 +213,10 @@ error_t rp_read_contents (struct fs_node *node, uint64_t offset, size_t len,
 			  void *data);
 error_t rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
 			  const void *data);
+/* OV, of SIZE bytes, was written to up to END: hold its size if that makes it longer,
+   or if it is the last page, which is held whole, and of which the ground is to have
+   no more than the file has.  Call with rp.lock held.  */
+void rp_hold_size (struct ov_node *ov, uint64_t end, uint64_t size);
 /* Hold all of a file that is losing its last name.  */
 error_t rp_hold_all (struct fs_node *node);
 uint64_t rp_size (struct fs_node *node);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The border: what the environment and the ground think of each other after a crash.
 
-tests="exactly_once control streams control_streams policies given sync_output reopen translators again fsync apply hostile"
+tests="exactly_once control streams control_streams policies given overwrite sync_output reopen translators again fsync apply hostile"
 [ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
@@ -362,6 +362,24 @@ test_given ()
   [ "$(report given restores)" = 1 ]
   grep -qx end "$scratch/out"
   note "$(wc -l < "$scratch/part") of 100 lines before the kill; after it the program went on to its end"
+}
+
+# Bytes in the last page of files that the ground has: they become no longer there.
+test_overwrite ()
+{
+  local n
+  "$top/perdure" cc -O2 -Wall -o "$scratch/overwrite" "$top/tests/border/overwrite.c"
+  seq 1 2000 > "$scratch/old"
+  { head -c $(($(stat -c %s "$scratch/old") - 10)) "$scratch/old"; printf '##'; tail -c 8 "$scratch/old"; } > "$scratch/new"
+  "$top/perdure" run --timeout $limit --log "$scratch/serial" --disks "$scratch/disks" \
+     --add "$scratch/overwrite:/bin/overwrite" --add "$scratch/old:/home/file" --add "$scratch/old:/home/mapped" \
+     -- sh -c 'overwrite /home/file /home/mapped && sync && cksum < /home/file && cksum < /home/mapped' > "$scratch/out"
+  for n in file mapped; do
+    debugfs -R "dump /home/$n $scratch/$n" "$scratch/disks/root.img"
+    cmp "$scratch/new" "$scratch/$n"
+    [ "$(grep -c "^$(cksum < "$scratch/new")" "$scratch/out")" = 2 ]
+  done
+  note "both of $(stat -c %s "$scratch/new") bytes, inside and on the ground"
 }
 
 # Policies by path, a file that is like a stream, and what shows them.
