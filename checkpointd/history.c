@@ -27,35 +27,35 @@ verify_object (struct store_ckpt *ckpt, uint64_t id)
 
   while (err == 0)
     {
-      conductor_lock_store ();
+      conductor_enter_store ();
       err = store_next_page (ckpt, id, page, &page);
       if (err == 0)
 	err = store_read_pages (ckpt, id, page, AT_ONCE, buffer);
-      conductor_unlock_store ();
+      conductor_leave_store ();
       page += AT_ONCE;
     }
   return err == ENOENT ? 0 : err;
 }
 
 /* Verify all of CKPT: records, states, pages.  */
-static error_t
-verify (struct store_ckpt *ckpt, struct ckpt_report *report)
+error_t
+conductor_verify (struct store_ckpt *ckpt, struct ckpt_report *report)
 {
   struct conductor *c = &conductor;
   struct store_object_info info = { .id = 0 };
   struct ci_image image;
 
-  conductor_lock_store ();
+  conductor_enter_store ();
   error_t err = ckpt_read_image (ckpt, &image, report);
-  conductor_unlock_store ();
+  conductor_leave_store ();
   if (err)
     return err;
   ci_free (&image);
   for (;;)
     {
-      conductor_lock_store ();
+      conductor_enter_store ();
       err = store_next_object (ckpt, info.id, &info);
-      conductor_unlock_store ();
+      conductor_leave_store ();
       if (err == ENOENT)
 	return 0;
       if (err == 0)
@@ -82,7 +82,7 @@ check (uint64_t number, struct ckpt_report *report)
   conductor_unlock_store ();
   if (err)
     return err;
-  err = verify (ckpt, report);
+  err = conductor_verify (ckpt, report);
   conductor_lock_store ();
   store_ckpt_close (ckpt);
   conductor_unlock_store ();

@@ -78,8 +78,15 @@ void conductor_unlock_journal (void);
 /* In a transaction, between two calls: let those through (the hook breathe).  */
 void conductor_breathe (void *context);
 
-/* This thread has the store for itself, and calls participants.  */
+/* This thread has the store for itself, and calls participants, as it does during a
+   restore and while a checkpoint is written.  */
 extern __thread bool conductor_has_store;
+/* Have the store for oneself if that is not so.  */
+void conductor_enter_store (void);
+void conductor_leave_store (void);
+
+/* Read and verify all that CKPT has; tell REPORT what is damaged.  */
+error_t conductor_verify (struct store_ckpt *ckpt, struct ckpt_report *report);
 
 /* The hook memory_create.  */
 error_t conductor_memory (void *context, vm_address_t data, vm_size_t len,

@@ -8,24 +8,6 @@
 
 #define OBJECT_MAX ((size_t) 1 << 30)	/* Bytes.  */
 
-__thread bool conductor_has_store;
-
-/* During a restore and while a checkpoint is written the caller may be the thread that
-   has the lock.  */
-static void
-lock_store (void)
-{
-  if (!conductor_has_store)
-    conductor_lock_store ();
-}
-
-static void
-unlock_store (void)
-{
-  if (!conductor_has_store)
-    conductor_unlock_store ();
-}
-
 error_t
 checkpointd_journal_append (uint32_t type, const void *data, size_t len,
 			    uint64_t *seq)
@@ -35,7 +17,7 @@ checkpointd_journal_append (uint32_t type, const void *data, size_t len,
 
   /* A stream's answer waits for this: it must not wait for a checkpoint.  */
   if (c->config.whole_lock)
-    lock_store ();
+    conductor_enter_store ();
   else if (!conductor_has_store)
     conductor_lock_journal ();
   if (c->store)
@@ -43,7 +25,7 @@ checkpointd_journal_append (uint32_t type, const void *data, size_t len,
 				: c->last_number, type, data, len,
 				seq);
   if (c->config.whole_lock)
-    unlock_store ();
+    conductor_leave_store ();
   else if (!conductor_has_store)
     conductor_unlock_journal ();
   return err;
@@ -57,10 +39,10 @@ checkpointd_journal_next (uint64_t after, uint64_t *seq, uint32_t *type,
   struct store_journal_record r = { 0 };
   error_t err = ENOENT;
 
-  lock_store ();
+  conductor_enter_store ();
   if (c->store)
     err = store_journal_next (c->store, after, &r, data);
-  unlock_store ();
+  conductor_leave_store ();
   *seq = r.seq;
   *type = r.type;
   *len = r.length;
@@ -73,10 +55,10 @@ checkpointd_journal_applied (uint64_t seq)
   struct conductor *c = &conductor;
   error_t err = 0;
 
-  lock_store ();
+  conductor_enter_store ();
   if (c->store)
     err = store_journal_applied (c->store, seq);
-  unlock_store ();
+  conductor_leave_store ();
   return err;
 }
 
@@ -85,10 +67,10 @@ checkpointd_next (uint64_t after, uint64_t *number)
 {
   error_t err = ENOENT;
 
-  lock_store ();
+  conductor_enter_store ();
   if (conductor.store)
     err = store_list (conductor.store, after, number);
-  unlock_store ();
+  conductor_leave_store ();
   return err;
 }
 
@@ -142,7 +124,7 @@ checkpointd_objects (uint64_t number, uint64_t after, uint64_t before,
 
   *list = NULL;
   *n = 0;
-  lock_store ();
+  conductor_enter_store ();
   error_t err = open_ckpt (number, &ckpt);
   if (!err)
     {
@@ -151,7 +133,7 @@ checkpointd_objects (uint64_t number, uint64_t after, uint64_t before,
 	err = add_object (ckpt, &info, list, n);
       close_ckpt (ckpt);
     }
-  unlock_store ();
+  conductor_leave_store ();
   if (err)
     free (*list);
   return err;
@@ -185,14 +167,14 @@ checkpointd_last_object (uint64_t number, uint64_t after, uint64_t before,
 {
   struct store_ckpt *ckpt;
 
-  lock_store ();
+  conductor_enter_store ();
   error_t err = open_ckpt (number, &ckpt);
   if (!err)
     {
       err = search (ckpt, after, before, id);
       close_ckpt (ckpt);
     }
-  unlock_store ();
+  conductor_leave_store ();
   return err;
 }
 
@@ -201,14 +183,14 @@ checkpointd_object (uint64_t number, uint64_t id, void **data, size_t *len)
 {
   struct store_ckpt *ckpt;
 
-  lock_store ();
+  conductor_enter_store ();
   error_t err = open_ckpt (number, &ckpt);
   if (!err)
     {
       err = store_read_blob (ckpt, id, OBJECT_MAX, data, len);
       close_ckpt (ckpt);
     }
-  unlock_store ();
+  conductor_leave_store ();
   return err;
 }
 
@@ -217,10 +199,10 @@ checkpointd_room (uint64_t *all, uint64_t *left)
 {
   struct store_stats s = { .blocks = 0 };
 
-  lock_store ();
+  conductor_enter_store ();
   if (conductor.store)
     store_get_stats (conductor.store, &s);
-  unlock_store ();
+  conductor_leave_store ();
   *all = s.blocks * STORE_PAGE;
   *left = s.free_blocks * STORE_PAGE;
 }

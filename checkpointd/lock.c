@@ -80,3 +80,19 @@ conductor_unlock_store (void)
   conductor_unlock_journal ();
   pthread_mutex_unlock (&whole);
 }
+
+__thread bool conductor_has_store;
+
+void
+conductor_enter_store (void)
+{
+  if (!conductor_has_store)
+    conductor_lock_store ();
+}
+
+void
+conductor_leave_store (void)
+{
+  if (!conductor_has_store)
+    conductor_unlock_store ();
+}

@@ -44,9 +44,12 @@ restore_one (uint64_t number, struct ckpt_report *report, bool *applied)
   c->restoring_ckpt = ckpt;
   conductor_lazy_begin (ckpt);
   conductor_order_load (ckpt);
-  err = ckpt_restore (c->env, ckpt, report, &c->restore_stats, applied);
+  err = c->config.verify_full ? conductor_verify (ckpt, report) : 0;
+  bool told = err != 0;
+  if (err == 0)
+    err = ckpt_restore (c->env, ckpt, report, &c->restore_stats, applied);
   c->ran = ckpt_cycles ();
-  if (err == EILSEQ || (err && report->nlines == lines))
+  if (!told && (err == EILSEQ || (err && report->nlines == lines)))
     ckpt_report (report, "checkpoint %llu: %s", (unsigned long long) number,
 		 store_error (c->store));
   c->restoring_ckpt = NULL;

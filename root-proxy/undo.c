@@ -199,9 +199,15 @@ read_known (void)
     return 0;
   error_t err = checkpointd_objects (unread, RP_OBJECT_FILES, RP_OBJECT_COPIES,
 				     &objects, &n);
-  if (err == ENOENT)
+  if (err == ENOENT || err == EILSEQ || err == EIO)
     {
-      /* It has been dropped.  */
+      /* It has been dropped; or it is damaged, and going on is worth more than going
+	 back.  */
+      if (err != ENOENT)
+	rp_message ("checkpoint %llu: the older contents of files cannot be read"
+		    " (%s): `ckpt restore' leaves files as they are",
+		    (unsigned long long) unread,
+		    err == EILSEQ ? "damaged" : strerror (err));
       unread = 0;
       return 0;
     }
