@@ -37,26 +37,19 @@ verify_object (struct store_ckpt *ckpt, uint64_t id)
   return err == ENOENT ? 0 : err;
 }
 
-/* Verify all of CKPT: records, states, pages.  */
 error_t
-conductor_verify (struct store_ckpt *ckpt, struct ckpt_report *report)
+conductor_verify (struct store_ckpt *ckpt, uint64_t first, uint64_t last,
+		  struct ckpt_report *report)
 {
   struct conductor *c = &conductor;
-  struct store_object_info info = { .id = 0 };
-  struct ci_image image;
+  struct store_object_info info = { .id = first - 1 };
 
-  conductor_enter_store ();
-  error_t err = ckpt_read_image (ckpt, &image, report);
-  conductor_leave_store ();
-  if (err)
-    return err;
-  ci_free (&image);
   for (;;)
     {
       conductor_enter_store ();
-      err = store_next_object (ckpt, info.id, &info);
+      error_t err = store_next_object (ckpt, info.id, &info);
       conductor_leave_store ();
-      if (err == ENOENT)
+      if (err == ENOENT || (err == 0 && info.id > last))
 	return 0;
       if (err == 0)
 	err = verify_object (ckpt, info.id);
@@ -68,6 +61,21 @@ conductor_verify (struct store_ckpt *ckpt, struct ckpt_report *report)
 	  return err;
 	}
     }
+}
+
+/* Verify all of CKPT: records, states, pages.  */
+static error_t
+verify (struct store_ckpt *ckpt, struct ckpt_report *report)
+{
+  struct ci_image image;
+
+  conductor_enter_store ();
+  error_t err = ckpt_read_image (ckpt, &image, report);
+  conductor_leave_store ();
+  if (err)
+    return err;
+  ci_free (&image);
+  return conductor_verify (ckpt, 1, UINT64_MAX, report);
 }
 
 /* Open and verify checkpoint NUMBER.  */
@@ -82,7 +90,7 @@ check (uint64_t number, struct ckpt_report *report)
   conductor_unlock_store ();
   if (err)
     return err;
-  err = conductor_verify (ckpt, report);
+  err = verify (ckpt, report);
   conductor_lock_store ();
   store_ckpt_close (ckpt);
   conductor_unlock_store ();

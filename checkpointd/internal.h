@@ -85,8 +85,9 @@ extern __thread bool conductor_has_store;
 void conductor_enter_store (void);
 void conductor_leave_store (void);
 
-/* Read and verify all that CKPT has; tell REPORT what is damaged.  */
-error_t conductor_verify (struct store_ckpt *ckpt, struct ckpt_report *report);
+/* Read and verify the objects FIRST to LAST of CKPT; tell REPORT what is damaged.  */
+error_t conductor_verify (struct store_ckpt *ckpt, uint64_t first, uint64_t last,
+			  struct ckpt_report *report);
 
 /* The hook memory_create.  */
 error_t conductor_memory (void *context, vm_address_t data, vm_size_t len,

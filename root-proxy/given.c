@@ -7,15 +7,14 @@
    restore what is read has ended, and what is written is dropped: a program outlives
    the shell that it was started from, as one does whose output went to /dev/null.
 
-   Reading, select and waiting for room are parked (a pipe's reader may be slow, and no
-   checkpoint should wait for it); what is written then is little enough to fit.  */
+   All of it is parked: whoever is at the other end may be slow, and no checkpoint should
+   wait for that.  A write that is under way in one is asked again after a restore, and is
+   dropped then.  */
 
 #include <hurd/io.h>
 #include <stdlib.h>
 #include <string.h>
 #include "proxy.h"
-
-#define PIECE	4096		/* What a pipe has room for if it has any.  */
 
 struct given
 {
@@ -36,7 +35,7 @@ given_stat (struct fs_node *node, io_statbuf_t *st)
   st->st_ino = node->ino;
   st->st_mode = S_IFCHR | 0600;
   st->st_nlink = 1;
-  st->st_blksize = PIECE;
+  st->st_blksize = 4096;
   st->st_fstype = FSTYPE_MISC;
   return 0;
 }
@@ -62,21 +61,23 @@ static error_t
 given_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 	     size_t *len, const void *data, int flags)
 {
-  struct rp_node *d = rp_data (node);
-  int type = SELECT_WRITE;
+  mach_port_t port = rp_data (node)->port;
   vm_size_t n = 0;
-  error_t err;
+  error_t err = 0;
 
-  if (d->port == MACH_PORT_NULL)
+  if (port == MACH_PORT_NULL)
     return 0;
-  err = (flags & O_NONBLOCK ? rp_port_ready (d->port, SELECT_WRITE)
-	 : rp_port_select (node, d->port, &type, NULL));
+  if (flags & O_NONBLOCK)
+    err = rp_port_ready (port, SELECT_WRITE);
   if (err)
     return err;
-  size_t piece = *len < PIECE ? *len : PIECE;
-  err = io_write (d->port, data, piece, -1, &n);
-  if (!err)
-    *len = n < piece ? n : piece;
+  pthread_mutex_unlock (&node->lock);
+  sv_park ();
+  err = io_write (port, data, *len, -1, &n);
+  sv_unpark ();
+  pthread_mutex_lock (&node->lock);
+  if (!err && n < *len)
+    *len = n;
   return err;
 }
 
