@@ -11,5 +11,7 @@ ckpt run -- cat < /root/many | { sleep 3; cat; } | cmp - /root/many && echo same
 ckpt run -- yes | head -n 2 > /root/two
 echo one >> /root/appended
 ckpt run -- echo two >> /root/appended
+# What is there so far outlives the kill.
+sync
 ckpt run --detach -- sh -c 'i=0; while [ $i -lt 100 ]; do i=$((i + 1)); echo $i || exit 1; sleep 0.1; done
   read -r x && exit 1; echo "$i" > /home/finished' > /root/part < /dev/zero

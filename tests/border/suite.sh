@@ -361,7 +361,7 @@ test_given ()
   printf 'one\ntwo\n' | cmp - "$scratch/appended"
   [ "$(report given restores)" = 1 ]
   grep -qx end "$scratch/out"
-  note "$(wc -l < "$scratch/part") of 100 lines before the kill; after it the program went on to its end"
+  note "$(cat "$scratch/part" 2> /dev/null | wc -l) of 100 lines on the ground's disk at the kill; after it the program went on to its end"
 }
 
 # Bytes in the last page of files that the ground has: they become no longer there.
