@@ -6,22 +6,29 @@
 #include <string.h>
 #include "internal.h"
 
+/* The greatest number of a checkpoint greater than AFTER and less than BEFORE, or 0.  */
+static uint64_t
+newest_between (uint64_t after, uint64_t before)
+{
+  uint64_t number = after, found = 0;
+  while (store_list (conductor.store, number, &number) == 0
+	 && number < before)
+    found = number;
+  return found;
+}
+
 /* The greatest number of a checkpoint less than BEFORE, or 0.  That is nearly always the
    last one that there is.  */
 static uint64_t
 newest (uint64_t before)
 {
-  uint64_t number = 0, found = 0;
   struct store_stats s;
+  uint64_t found = 0;
 
   store_get_stats (conductor.store, &s);
   if (s.last && s.last < before)
-    number = s.last - 1;
-  for (int again = number > 0; again >= 0 && found == 0; again--, number = 0)
-    while (store_list (conductor.store, number, &number) == 0
-	   && number < before)
-      found = number;
-  return found;
+    found = newest_between (s.last - 1, before);
+  return found ? found : newest_between (0, before);
 }
 
 /* Restore checkpoint NUMBER.  *APPLIED: so much was done that no other one can be

@@ -56,17 +56,30 @@ rp_message (const char *format, ...)
   rp_console (line, snprintf (line, sizeof line, "root-proxy: %s\n", text));
 }
 
-static error_t
-frames_stat (struct fs_node *node, io_statbuf_t *st)
+error_t
+rp_own_stat (struct fs_node *node, mode_t mode, unsigned int blksize,
+	     int fstype, io_statbuf_t *st)
 {
   memset (st, 0, sizeof *st);
   st->st_fsid = 1;
   st->st_ino = node->ino;
-  st->st_mode = S_IFCHR | 0666;
+  st->st_mode = S_IFCHR | mode;
   st->st_nlink = 1;
-  st->st_blksize = FRAME_MAX;
-  st->st_fstype = FSTYPE_TERM;
+  st->st_blksize = blksize;
+  st->st_fstype = fstype;
   return 0;
+}
+
+error_t
+rp_own_truncate (struct fs_node *node, loff_t size)
+{
+  return 0;
+}
+
+static error_t
+frames_stat (struct fs_node *node, io_statbuf_t *st)
+{
+  return rp_own_stat (node, 0666, FRAME_MAX, FSTYPE_TERM, st);
 }
 
 error_t
@@ -110,12 +123,6 @@ frames_select (struct fs_node *node, int *type,
   return 0;
 }
 
-static error_t
-frames_truncate (struct fs_node *node, loff_t size)
-{
-  return 0;
-}
-
 static void
 frames_free (struct fs_node *node)
 {
@@ -125,7 +132,7 @@ frames_free (struct fs_node *node)
 const struct fs_ops rp_frames_ops = {
   .stat = frames_stat, .read = frames_read, .admit = rp_output_admit,
   .write = frames_write,
-  .select = frames_select, .truncate = frames_truncate, .free = frames_free
+  .select = frames_select, .truncate = rp_own_truncate, .free = frames_free
 };
 
 error_t

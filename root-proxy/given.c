@@ -30,14 +30,7 @@ static uint32_t next_number;
 static error_t
 given_stat (struct fs_node *node, io_statbuf_t *st)
 {
-  memset (st, 0, sizeof *st);
-  st->st_fsid = 1;
-  st->st_ino = node->ino;
-  st->st_mode = S_IFCHR | 0600;
-  st->st_nlink = 1;
-  st->st_blksize = 4096;
-  st->st_fstype = FSTYPE_MISC;
-  return 0;
+  return rp_own_stat (node, 0600, 4096, FSTYPE_MISC, st);
 }
 
 static error_t
@@ -90,12 +83,6 @@ given_select (struct fs_node *node, int *type, const struct timespec *abstime)
 }
 
 static error_t
-given_truncate (struct fs_node *node, loff_t size)
-{
-  return 0;
-}
-
-static error_t
 given_open (struct fs_node *node, struct fs_cred *cred, int flags)
 {
   rp_data (node)->opens++;
@@ -132,7 +119,7 @@ given_free (struct fs_node *node)
 
 static const struct fs_ops given_ops = {
   .stat = given_stat, .read = given_read, .write = given_write,
-  .select = given_select, .truncate = given_truncate,
+  .select = given_select, .truncate = rp_own_truncate,
   .open = given_open, .close = given_close, .free = given_free
 };
 

@@ -122,6 +122,12 @@ error_t rp_session_node (unsigned int number, struct fs_node **node);
 error_t rp_given_node (mach_port_t right, struct fs_node **node);
 error_t rp_given_again (uint32_t number, struct fs_node **node);
 
+/* What those three kinds, which the ground has no object for, have in common: their status,
+   and that they cannot be cut (frames.c).  */
+error_t rp_own_stat (struct fs_node *node, mode_t mode, unsigned int blksize,
+		     int fstype, io_statbuf_t *st);
+error_t rp_own_truncate (struct fs_node *node, loff_t size);
+
 /* For streams, of PORT, an open of the ground.  Is any of TYPE possible now
    (EWOULDBLOCK)?  Wait until it is, at most until ABSTIME (NULL: forever); and read at
    most *LEN bytes, which may take its time: both parked, and with NODE's lock, which is

@@ -93,14 +93,7 @@ add_size (struct session *s, char kind, unsigned int rows,
 static error_t
 session_stat (struct fs_node *node, io_statbuf_t *st)
 {
-  memset (st, 0, sizeof *st);
-  st->st_fsid = 1;
-  st->st_ino = node->ino;
-  st->st_mode = S_IFCHR | 0600;
-  st->st_nlink = 1;
-  st->st_blksize = 4096;
-  st->st_fstype = FSTYPE_TERM;
-  return 0;
+  return rp_own_stat (node, 0600, 4096, FSTYPE_TERM, st);
 }
 
 static error_t
@@ -201,12 +194,6 @@ session_close (struct fs_node *node, int flags)
   pthread_cond_broadcast (&s->changed);
 }
 
-static error_t
-session_truncate (struct fs_node *node, loff_t size)
-{
-  return 0;
-}
-
 static void
 session_free (struct fs_node *node)
 {
@@ -230,7 +217,7 @@ session_free (struct fs_node *node)
 static const struct fs_ops session_ops = {
   .stat = session_stat, .read = session_read, .write = session_write,
   .select = session_select, .open = session_open, .close = session_close,
-  .truncate = session_truncate, .free = session_free
+  .truncate = rp_own_truncate, .free = session_free
 };
 
 /* Make session NUMBER; call with list_lock held.  */

@@ -80,8 +80,8 @@ diverge (struct rp_node *d, enum replay_lane lane)
 }
 
 error_t
-rp_live_read (struct fs_node *node, mach_port_t port, loff_t offset, size_t *len,
-	   void *data)
+rp_live_read (struct fs_node *node, mach_port_t port, loff_t offset,
+	      size_t *len, void *data)
 {
   pthread_mutex_unlock (&node->lock);
   sv_park ();

@@ -115,11 +115,11 @@ def database(mode):
         if check != [('ok',)]:
             return 'integrity: %s' % check[0]
         numbers = [r[0] for r in db.execute('select n from t order by n')]
-        total = db.execute('select sum from s').fetchone()[0]
+        sums = [r[0] for r in db.execute('select sum from s')]
     except sqlite3.Error as e:
         return 'database: %s' % e
-    if total != t * (t + 1) // 2:
-        return 'sum is %d' % total
+    if sums != [t * (t + 1) // 2]:
+        return 'sum is %s' % sums
     return compare('numbers', numbers, list(range(1, t + 1))) or out
 
 
@@ -141,7 +141,7 @@ for name, check in (('append', append), ('queue', queue), ('rotate', rotate), ('
                     ('tree', tree)):
     try:
         bad = check()
-    except (OSError, struct.error) as e:
+    except (OSError, ValueError, struct.error, subprocess.CalledProcessError) as e:
         bad = str(e)
     said = ''
     if bad:
