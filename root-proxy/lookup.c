@@ -241,6 +241,35 @@ keep_port (struct fs_node *node, mach_port_t *file)
   pthread_mutex_unlock (&rp.lock);
 }
 
+/* Translators of a GNU/Hurd that cannot run inside: what they have of other servers of the
+   ground is no port that could be proxied (tmpfs: memory objects of the default pager).
+   Ours are found in their place.  */
+static const char *const stands_in[] = { "tmpfs" };
+
+/* Find what stands in for NAME in DIR; ENOENT: nothing does.  */
+static error_t
+lookup_stand_in (struct fs_node *dir, const char *name, struct fs_node **node)
+{
+  struct fs_node *ours;
+  size_t i = 0;
+
+  while (i < sizeof stands_in / sizeof *stands_in && strcmp (stands_in[i], name))
+    i++;
+  if (i == sizeof stands_in / sizeof *stands_in)
+    return ENOENT;
+  pthread_mutex_lock (&rp.lock);
+  char *path = rp_path (rp_data (dir)->ov);
+  pthread_mutex_unlock (&rp.lock);
+  bool here = path && strcmp (path, "/hurd") == 0;
+  free (path);
+  error_t err = here ? rp_lookup (dir, "perdure", &ours) : ENOENT;
+  if (err)
+    return err;
+  err = rp_lookup (ours, name, node);
+  fs_node_unref (ours);
+  return err;
+}
+
 error_t
 rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
 {
@@ -257,6 +286,8 @@ rp_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
   err = lookup_held (dir, name, node);
   if (err != EAGAIN)
     return err;
+  if (lookup_stand_in (dir, name, node) == 0)
+    return 0;
   err = find_on_ground (dir, name, &file, &st);
   if (err)
     return err;
