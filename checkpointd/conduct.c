@@ -17,9 +17,11 @@ capture (struct ckpt_image **image, struct ckpt_report *report,
 	 struct ckpt_stats *stats)
 {
   error_t err = EAGAIN;
+  uint64_t start = ckpt_cycles (), last = start;
+  int i = 0;
   /* What is not understood may be gone in a moment, as a right is that a
      program holds only until it has mapped a file.  */
-  for (int i = 0, strange = 0; i < TRIES; i++)
+  for (int strange = 0; i < TRIES; i++)
     {
       if (err == ENOTSUP)
 	strange++;
@@ -28,8 +30,11 @@ capture (struct ckpt_image **image, struct ckpt_report *report,
       if (i)
 	usleep (PAUSE_US);
       ckpt_report_free (report);
+      last = ckpt_cycles ();
       err = ckpt_capture (conductor.env, image, report, stats);
     }
+  stats->attempts = i;
+  stats->waited = last - start;
   if (err == EAGAIN && report->nlines == 0)
     ckpt_report (report, "there was no moment without a request being handled"
 		 " or a program being started");
@@ -67,6 +72,7 @@ commit (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
 
   uint32_t lines = report->nlines;
   error_t fault = 0;
+  conductor_begin_work ();
   conductor_lock_store ();
   store_get_stats (c->store, &before);
   error_t err = store_begin (c->store, &txn);
@@ -277,6 +283,7 @@ conductor_main (void *arg)
   clock_gettime (CLOCK_REALTIME, &due);
   next_time (&due, c->config.interval);
 
+  conductor_hurry ();
   pthread_mutex_lock (&c->lock);
   while (c->running)
     {

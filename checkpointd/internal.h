@@ -78,6 +78,14 @@ void conductor_unlock_journal (void);
 /* In a transaction, between two calls: let those through (the hook breathe).  */
 void conductor_breathe (void *context);
 
+/* The calling thread, which takes checkpoints, does not wait behind all programs any more
+   (priority.c).  */
+void conductor_hurry (void);
+/* It begins to work; has it worked so long that others should?  Let them.  */
+void conductor_begin_work (void);
+bool conductor_is_tired (void);
+void conductor_rest (void);
+
 /* This thread has the store for itself, and calls participants, as it does during a
    restore and while a checkpoint is written.  */
 extern __thread bool conductor_has_store;
@@ -196,7 +204,16 @@ error_t conductor_text (int what, uint64_t number, uint64_t other, bool json,
 			char **text, size_t *len);
 error_t conductor_put_diff (FILE *f, uint64_t first, uint64_t second, bool json);
 
-/* What is in an image, as text or as members of a JSON object.  */
-void conductor_put_image (FILE *f, const struct ci_image *ci, bool json);
+/* Something that is open in a checkpoint: ID is that of a port at the border.  */
+struct conductor_open
+{
+  uint64_t id;
+  char *text;
+};
+
+/* What is in an image, as text or as members of a JSON object; with the N things of OPENS
+   it has open.  */
+void conductor_put_image (FILE *f, const struct ci_image *ci, bool json,
+			  const struct conductor_open *opens, uint32_t n);
 
 #endif /* PERDURE_CHECKPOINTD_INTERNAL_H */

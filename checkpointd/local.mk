@@ -12,6 +12,7 @@ checkpointd_libcheckpointd_a_SOURCES = \
 	checkpointd/memory.c \
 	checkpointd/order.c \
 	checkpointd/pending.c \
+	checkpointd/priority.c \
 	checkpointd/restore.c \
 	checkpointd/serve.c \
 	checkpointd/start.c \

@@ -58,10 +58,18 @@ conductor_unlock_journal (void)
 void
 conductor_breathe (void *context)
 {
+  bool tired = conductor_is_tired ();
+
   pthread_mutex_lock (&call.lock);
-  if (call.next - call.serving > 1)
+  if (tired || call.next - call.serving > 1)
     {
       end_turn ();
+      if (tired)
+	{
+	  pthread_mutex_unlock (&call.lock);
+	  conductor_rest ();
+	  pthread_mutex_lock (&call.lock);
+	}
       wait_turn ();
     }
   pthread_mutex_unlock (&call.lock);

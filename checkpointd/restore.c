@@ -122,8 +122,9 @@ conductor_restore (char **why)
       uint32_t line = report.nlines;
       c->restoring = number;
       err = restore_one (number, &report, &applied);
-      for (; err && line < report.nlines; line++)
-	conductor_event ("error %s", report.lines[line]);
+      for (; line < report.nlines; line++)
+	conductor_event ("%s%s", err ? "error " : "note: ",
+			 report.lines[line]);
       if (err == 0 || applied)
 	break;
       error_t e = renew_env ();

@@ -13,7 +13,9 @@
 #include <libserver/pager.h>
 #include "internal.h"
 
-#define FREEZE_MS	300	/* So long a handler may keep us waiting.  */
+#define FREEZE_MS	300	/* So long a handler may keep us waiting …  */
+#define RESTORE_MS	30000	/* … and what is not ready yet when we start: giving up
+				   would mean an older checkpoint.  */
 #define KEPT_MEMORY	(16 << 20) /* Freed memory that is not given back.  */
 #define OWN_MAPPING	(512 << 10) /* What is larger than that is.  */
 
@@ -88,7 +90,8 @@ hook_freeze (void *context)
     return 0;
   error_t err = conductor_fault (conductor.starting ? AT_REBUILD : AT_FREEZE);
   if (err == 0)
-    err = sv_freeze (conductor.config.bucket, FREEZE_MS);
+    err = sv_freeze (conductor.config.bucket,
+		     conductor.starting ? RESTORE_MS : FREEZE_MS);
   if (err)
     return err == ETIMEDOUT ? EAGAIN : err;
   /* A program that has not asked for its arguments yet could not be told them

@@ -57,8 +57,48 @@ leads_to (const struct ci_image *ci, const struct ci_right *r)
   return r->port ? kind_name (ci->ports[r->port - 1].kind) : "nothing";
 }
 
+struct opens
+{
+  const struct conductor_open *list;
+  uint32_t n;
+};
+
+/* What the port of R has open, or NULL.  */
+static const char *
+opened (const struct ci_image *ci, const struct ci_right *r,
+	const struct opens *o)
+{
+  if (r->port == 0 || ci->ports[r->port - 1].kind != CI_PORT_BORDER)
+    return NULL;
+  for (uint32_t i = 0; i < o->n; i++)
+    if (o->list[i].id == ci->ports[r->port - 1].id)
+      return o->list[i].text;
+  return NULL;
+}
+
 static void
-json_task (FILE *f, const struct ci_image *ci, uint32_t i)
+json_names (FILE *f, const struct ci_image *ci, const struct ci_task *t,
+	    const struct opens *o)
+{
+  for (uint32_t j = 0; j < t->nrights; j++)
+    {
+      const struct ci_right *r = &t->rights[j];
+      const char *text = opened (ci, r, o);
+      fprintf (f, "%s{\"name\": %u, \"right\": \"%s\", \"refs\": %u, \"to\":"
+	       " \"%s\", \"port\": %u", j ? ", " : "", r->name,
+	       right_name (r->type), r->urefs, leads_to (ci, r), r->port);
+      if (text)
+	{
+	  fputs (", \"open\": ", f);
+	  checkpointd_put_json (f, text);
+	}
+      fputs ("}", f);
+    }
+}
+
+static void
+json_task (FILE *f, const struct ci_image *ci, uint32_t i,
+	   const struct opens *o)
 {
   const struct ci_task *t = &ci->tasks[i];
   const char *comma = "";
@@ -81,22 +121,18 @@ json_task (FILE *f, const struct ci_image *ci, uint32_t i)
 	comma = ", ";
       }
   fprintf (f, "], \"names\": [");
-  for (uint32_t j = 0; j < t->nrights; j++)
-    fprintf (f, "%s{\"name\": %u, \"right\": \"%s\", \"refs\": %u, \"to\":"
-	     " \"%s\", \"port\": %u}", j ? ", " : "", t->rights[j].name,
-	     right_name (t->rights[j].type), t->rights[j].urefs,
-	     leads_to (ci, &t->rights[j]), t->rights[j].port);
+  json_names (f, ci, t, o);
   fprintf (f, "]}");
 }
 
 static void
-json_image (FILE *f, const struct ci_image *ci)
+json_image (FILE *f, const struct ci_image *ci, const struct opens *o)
 {
   fprintf (f, "\"tasks\": [");
   for (uint32_t i = 0; i < ci->ntasks; i++)
     {
       fputs (i ? ",\n " : "", f);
-      json_task (f, ci, i);
+      json_task (f, ci, i, o);
     }
   fprintf (f, "], \"ports\": %u, \"messages\": [", ci->nports);
   for (uint32_t i = 0; i < ci->nmessages; i++)
@@ -113,7 +149,8 @@ json_image (FILE *f, const struct ci_image *ci)
 }
 
 static void
-text_task (FILE *f, const struct ci_image *ci, uint32_t i)
+text_task (FILE *f, const struct ci_image *ci, uint32_t i,
+	   const struct opens *o)
 {
   const struct ci_task *t = &ci->tasks[i];
   uint64_t size = 0;
@@ -131,18 +168,27 @@ text_task (FILE *f, const struct ci_image *ci, uint32_t i)
       fprintf (f, "  thread      at %08x, stack %08x%s\n",
 	       ci->threads[j].regs[CI_EIP], ci->threads[j].regs[CI_UESP],
 	       ci->threads[j].wait ? ", waiting" : "");
+  for (uint32_t j = 0; j < t->nrights; j++)
+    {
+      const char *text = opened (ci, &t->rights[j], o);
+      if (text)
+	fprintf (f, "  open        name %u: %s\n", t->rights[j].name, text);
+    }
 }
 
 void
-conductor_put_image (FILE *f, const struct ci_image *ci, bool json)
+conductor_put_image (FILE *f, const struct ci_image *ci, bool json,
+		     const struct conductor_open *opens, uint32_t n)
 {
+  const struct opens o = { opens, n };
+
   if (json)
     {
-      json_image (f, ci);
+      json_image (f, ci, &o);
       return;
     }
   for (uint32_t i = 0; i < ci->ntasks; i++)
-    text_task (f, ci, i);
+    text_task (f, ci, i, &o);
   uint32_t counts[CI_PORT_KINDS] = { 0 };
   for (uint32_t i = 0; i < ci->nports; i++)
     if (ci->ports[i].kind < CI_PORT_KINDS)

@@ -9,6 +9,8 @@
 #include <time.h>
 #include "internal.h"
 
+#define STATE_MAX	(256U << 20)	/* What a participant may have written.  */
+
 /* TEXT as a JSON string.  */
 void
 checkpointd_put_json (FILE *f, const char *text)
@@ -166,6 +168,7 @@ put_stats (FILE *f, bool json)
     { "stop_mean_us", c->taken ? c->stop_sum / us / c->taken : 0 },
     { "taken", c->taken }, { "failed", c->failed },
     { "restored", c->restored },
+    { "attempts", s->attempts }, { "waited_us", s->waited / us },
     { "restore_us", c->restore_stats.stop / us },
     { "restore_first_us", c->restored ? (c->ran - c->begun) / us : 0 },
     { "restore_all_us", !c->restored || (lazy.number && !lazy.done) ? 0
@@ -185,9 +188,67 @@ put_stats (FILE *f, bool json)
   pthread_mutex_unlock (&c->lock);
 }
 
+/* What a checkpoint has open.  */
+struct opens
+{
+  struct conductor_open *list;
+  uint32_t n;
+  error_t error;
+};
+
+static void
+note_open (void *arg, uint64_t id, const char *text)
+{
+  struct opens *o = arg;
+  struct conductor_open *open = ci_append (&o->list, &o->n, sizeof *open);
+
+  if (open)
+    {
+      open->id = id;
+      open->text = strdup (text);
+    }
+  if (open == NULL || open->text == NULL)
+    o->error = ENOMEM;
+}
+
+/* Ask the participants, whose states are in CKPT.  */
+static error_t
+read_opens (struct store_ckpt *ckpt, const struct ci_image *ci, struct opens *o)
+{
+  struct conductor *c = &conductor;
+  error_t err = 0;
+
+  for (uint32_t i = 0; err == 0 && i < ci->nparticipants; i++)
+    for (size_t j = 0; err == 0 && j < c->nparticipants; j++)
+      {
+	struct ckpt_participant *p = c->participants[j];
+	struct ckpt_reader state = { 0 };
+	void *data;
+	if (p->describe == NULL || strcmp (p->name, ci->participants[i].name))
+	  continue;
+	err = store_read_blob (ckpt, CI_OBJECT_PARTICIPANT + i, STATE_MAX,
+			       &data, &state.len);
+	if (err)
+	  break;
+	state.data = data;
+	err = p->describe (p->context, &state, note_open, o);
+	free (data);
+      }
+  return err ? err : o->error;
+}
+
+static void
+free_opens (struct opens *o)
+{
+  for (uint32_t i = 0; i < o->n; i++)
+    free (o->list[i].text);
+  free (o->list);
+}
+
 static error_t
 put_show (FILE *f, uint64_t number, bool json)
 {
+  struct opens opens = { 0 };
   struct store_info info;
   struct store_ckpt *ckpt;
   struct ci_image ci;
@@ -198,9 +259,18 @@ put_show (FILE *f, uint64_t number, bool json)
   err = store_checkpoint_info (conductor.store, number, &info);
   if (err == 0)
     err = ckpt_read_image (ckpt, &ci, NULL);
+  if (err == 0)
+    {
+      err = read_opens (ckpt, &ci, &opens);
+      if (err)
+	ci_free (&ci);
+    }
   store_ckpt_close (ckpt);
   if (err)
-    return err;
+    {
+      free_opens (&opens);
+      return err;
+    }
   if (json)
     {
       fprintf (f, "{\"number\": %" PRIu64 ", \"time\": %" PRId64 ", \"pages\": %"
@@ -218,9 +288,10 @@ put_show (FILE *f, uint64_t number, bool json)
 	fprintf (f, "label:        %s\n", info.label);
       fprintf (f, "pages:        %" PRIu64 "\n", info.pages);
     }
-  conductor_put_image (f, &ci, json);
+  conductor_put_image (f, &ci, json, opens.list, opens.n);
   if (json)
     fputs ("}\n", f);
+  free_opens (&opens);
   ci_free (&ci);
   return 0;
 }

@@ -49,6 +49,8 @@ struct levels
   struct level level[LEVELS_MAX];
   unsigned int n;
   bool complete;		/* The last one shadows nothing.  */
+  bool met;			/* Behind them is the one where the list was to
+				   stop.  */
 };
 
 static void
@@ -59,24 +61,44 @@ release (struct levels *l)
       mach_port_deallocate (mach_task_self (), l->level[i].name);
 }
 
-/* List the chain behind our own mapping at DATA.  */
+/* The first object of the chain behind our own mapping at DATA, and where the mapping
+   begins in it.  */
 static error_t
-list (vm_address_t data, struct levels *l)
+first_level (vm_address_t data, struct level *level)
 {
   vm_region_info_t region;
-  mach_port_t name, shadow, copy;
-  error_t err = mach_vm_region_info (mach_task_self (), data, &region, &name);
+  error_t err = mach_vm_region_info (mach_task_self (), data, &region,
+				     &level->name);
   if (err)
     return err;
   if (region.vri_start > data)
     {
-      if (MACH_PORT_VALID (name))
-	mach_port_deallocate (mach_task_self (), name);
+      if (MACH_PORT_VALID (level->name))
+	mach_port_deallocate (mach_task_self (), level->name);
       return KERN_INVALID_ADDRESS;
     }
-  vm_offset_t at = region.vri_offset + (data - region.vri_start);
+  level->object = region.vri_object;
+  level->offset = region.vri_offset + (data - region.vri_start);
+  return 0;
+}
+
+/* List the chain behind our own mapping at DATA, up to the object STOP (NULL: to the
+   end).  */
+static error_t
+list (vm_address_t data, struct levels *l, const struct level *stop)
+{
+  struct level first;
+  mach_port_t name, shadow, copy;
+  error_t err = first_level (data, &first);
+  if (err)
+    return err;
+  vm_offset_t at = first.offset, object = first.object;
+  name = first.name;
   while (MACH_PORT_VALID (name) && l->n < LEVELS_MAX)
     {
+      l->met = stop && object == stop->object && at == stop->offset;
+      if (l->met)
+	break;
       vm_object_info_t info;
       struct level *level = &l->level[l->n++];
       level->name = name;
@@ -90,6 +112,7 @@ list (vm_address_t data, struct levels *l)
       level->internal = (info.voi_state & VOI_STATE_INTERNAL
 			 && !(info.voi_state & VOI_STATE_PAGER_CREATED));
       at += info.voi_shadow_offset;
+      object = info.voi_shadow;
       name = shadow;
       l->complete = info.voi_shadow == 0;
     }
@@ -156,12 +179,21 @@ chain_walk (const struct ckpt_hooks *hooks, vm_address_t data, vm_size_t size,
 {
   struct levels now = { .n = 0 }, before = { .n = 0 };
   struct kinds kinds = { .lazy = false };
+  struct level stop;
   unsigned int i, j = 0;
-  error_t err = list (data, &now);
+  error_t err = base ? first_level (base, &stop) : 0;
 
-  if (err == 0 && base)
-    err = list (base, &before);
-  if (err == 0 && base && meet (&now, &before, &i, &j))
+  if (err)
+    return err;
+  err = list (data, &now, base ? &stop : NULL);
+  if (base && MACH_PORT_VALID (stop.name))
+    mach_port_deallocate (mach_task_self (), stop.name);
+  /* Nearly always what the old snapshot refers to is still there, right behind what was
+     written since; else see where both come together.  */
+  if (err == 0 && base && !now.met)
+    err = list (base, &before, NULL);
+  i = now.n;
+  if (err == 0 && base && (now.met || meet (&now, &before, &i, &j)))
     {
       if (chain_top_only)
 	{
@@ -190,7 +222,7 @@ chain_own (const struct ckpt_hooks *hooks, vm_address_t data, vm_size_t size,
 {
   struct levels l = { .n = 0 };
   struct kinds kinds = { .lazy = false };
-  error_t err = list (data, &l);
+  error_t err = list (data, &l, NULL);
 
   if (err == 0)
     err = add_levels (hooks, &l, l.n, size, bitmap, &kinds);
@@ -210,7 +242,7 @@ find_file (const struct ckpt_hooks *hooks, vm_address_t data,
   bool found = false;
   int prot;
 
-  if (hooks->memory_id && list (data, &l) == 0 && l.n && l.complete)
+  if (hooks->memory_id && list (data, &l, NULL) == 0 && l.n && l.complete)
     {
       const struct level *last = &l.level[l.n - 1];
       found = hooks->memory_id (hooks->context, last->name, &id, version, size,

@@ -51,6 +51,8 @@ struct ckpt_stats
   uint64_t bytes;		/* … written to its device, index and all.  (Both
 				   from who commits.)  */
   uint64_t lazy;		/* Restored: pages that are read when touched.  */
+  uint32_t attempts;		/* Moments that were tried, from who captures; and …  */
+  uint64_t waited;		/* … cycles until the last of them.  */
 };
 
 static inline uint64_t

@@ -77,6 +77,12 @@ struct ckpt_participant
      durable (apply what was held), or has failed.  May be NULL.  */
   error_t (*committed) (void *context, uint64_t number);
   void (*aborted) (void *context);
+  /* For people: call TELL with ARG for each port of ours that STATE, which may be that of
+     any checkpoint, stands for and that has something open: its id, and what it is.  May
+     be NULL.  */
+  error_t (*describe) (void *context, struct ckpt_reader *state,
+		       void (*tell) (void *arg, uint64_t id, const char *text),
+		       void *arg);
 };
 
 #endif /* PERDURE_PARTICIPANT_H */

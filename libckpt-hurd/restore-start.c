@@ -6,11 +6,13 @@
    counter whether a request has been sent.  So those threads go first, then come
    the messages, then the others.  */
 
+#include <time.h>
 #include <mach/thread_status.h>
 #include <mach/thread_switch.h>
 #include "internal.h"
 
-#define ENTER_MS	2000	/* So long they may take.  */
+#define ENTER_MS	3000	/* So long one may take …  */
+#define ALL_MS		20000	/* … and all of them.  */
 
 /* Has THREAD, which was to enter the trap at EIP, done so (or more)?  */
 static bool
@@ -31,36 +33,47 @@ entered (thread_t thread, uint32_t eip)
   return info.run_state != TH_STATE_RUNNING || (int32_t) state.eax >= 0;
 }
 
+static int64_t
+now_ms (void)
+{
+  struct timespec t;
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
 /* Let thread number I enter its trap, and stop it there: its wait has begun, but should
    it end, by the time or by what is done for the others, it is not noticed
-   yet.  */
-static error_t
-enter (struct ckpt_image *image, uint32_t i)
+   yet.  Returns how long it took, in ms; what is not there after LIMIT ms goes on with the
+   others: it may need memory whose pager is one of them.  (That matters only if a signal
+   comes just then.)  */
+static int64_t
+enter (struct ckpt_image *image, uint32_t i, int64_t limit)
 {
   const struct ckpt_hooks *hooks = image->env->hooks;
+  const struct ci_thread *t = &image->ci.threads[i];
   thread_t thread = image->new_threads[i];
-  error_t err = thread_resume (thread);
+  int64_t begun = now_ms (), took = 0;
 
-  for (int ms = 0; err == 0; ms += 10)
+  if (thread_resume (thread))
+    return 0;			/* It has ended.  */
+  for (;; took = now_ms () - begun)
     {
       /* It runs at once, if the kernel is so kind.  */
       thread_switch (thread, SWITCH_OPTION_NONE, 0);
-      if (entered (thread, image->ci.threads[i].regs[CI_EIP])
+      if (entered (thread, t->regs[CI_EIP])
 	  && (hooks->settled == NULL || hooks->settled (hooks->context)))
 	break;
-      if (ms >= ENTER_MS)
+      if (took >= limit)
 	{
-	  ckpt_report (image->report, "thread %u of pid %u did not get to its"
-		       " wait", i,
-		       image->ci.tasks[image->ci.threads[i].task].pid);
-	  err = ETIMEDOUT;
+	  ckpt_report (image->report, "thread %u of pid %u has not got to its"
+		       " wait in %lld ms: it goes on all the same", i,
+		       image->ci.tasks[t->task].pid, (long long) took);
+	  break;
 	}
-      else
-	thread_switch (MACH_PORT_NULL, SWITCH_OPTION_WAIT, 10);
+      thread_switch (MACH_PORT_NULL, SWITCH_OPTION_WAIT, 10);
     }
-  if (err == 0)
-    thread_suspend (thread);	/* Unless it has ended.  */
-  return err;
+  thread_suspend (thread);	/* Unless it has ended.  */
+  return took;
 }
 
 /* What was suspended is so before anything runs.  All threads are suspended once
@@ -82,14 +95,15 @@ res_start (struct ckpt_image *image)
   const struct ckpt_hooks *hooks = image->env->hooks;
   if (hooks->begin)
     hooks->begin (hooks->context);
-  error_t err = 0;
-  for (uint32_t i = 0; err == 0 && i < image->ci.nthreads; i++)
+  int64_t left = ALL_MS;
+  for (uint32_t i = 0; i < image->ci.nthreads; i++)
     if (image->ci.threads[i].wait == CI_WAIT_TRAP)
-      err = enter (image, i);
-  if (err == 0)
-    suspend (image);
-  if (err == 0)
-    err = res_messages (image);
+      {
+	left -= enter (image, i, left < ENTER_MS ? left : ENTER_MS);
+	left = left < 0 ? 0 : left;
+      }
+  suspend (image);
+  error_t err = res_messages (image);
   if (err)
     return err;
   for (uint32_t i = 0; i < image->ci.nthreads; i++)

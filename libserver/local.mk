@@ -33,7 +33,7 @@ libserver_libserver_a_SOURCES = \
 	libserver/io-modes.c \
 	libserver/io-select.c \
 	libserver/locks.c \
-	libserver/lookup.c \
+	libserver/lookup.c libserver/mig-strncpy.c \
 	libserver/names.c \
 	libserver/node.c \
 	libserver/notify.c \

@@ -20,6 +20,7 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/marks.c \
 	root-proxy/names.c \
 	root-proxy/node.c \
+	root-proxy/opens.c \
 	root-proxy/options.c \
 	root-proxy/output.c \
 	root-proxy/overlay-applied.c \

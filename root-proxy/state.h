@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shared by save.c, restore.c and commit.c.  */
+/* Shared by save.c, restore.c, opens.c and commit.c.  */
 
 #ifndef PERDURE_ROOT_PROXY_STATE_H
 #define PERDURE_ROOT_PROXY_STATE_H
@@ -18,6 +18,10 @@ error_t rp_restore_rights (void *context, struct ckpt_image *image,
 			   struct ckpt_reader *r);
 error_t rp_committed (void *context, uint64_t number);
 void rp_aborted (void *context);
+
+error_t rp_tell_opens (void *context, struct ckpt_reader *r,
+		     void (*tell) (void *arg, uint64_t id, const char *text),
+		     void *arg);
 
 /* Forget nodes that nobody needs any more.  */
 void rp_forget (void);

@@ -73,6 +73,7 @@ test_travel ()
   grep -qx 'label of later: renamed' "$scratch/travel.ground"
   grep -q -- '--keep=2' "$scratch/travel.ground"
   grep -q '^pid [1-9][0-9]*  *changed  *[1-9][0-9]* pages' "$scratch/travel.ground"
+  grep -q '^  open  *name [0-9]*: /home/count.sh, read, at [0-9]*$' "$scratch/travel.ground"
   note "$(grep '^there' "$scratch/travel.ground")"
 }
 

@@ -10,6 +10,8 @@ until [ "$(count)" -ge $((a + 20)) ]; do sleep 0.5; done
 later=$(ckpt save --label='much later')
 b=$(count)
 ckpt diff $here $later
+ckpt show $here | grep ' open '
+ckpt show --json $here > /root/shown.json; grep -q '"open": "/home/count.sh, read' /root/shown.json || echo 'failed: what is open is not in the JSON'
 ckpt restore 9999 && echo "a checkpoint that is none was restored"
 ckpt restore $here || echo "failed: restore $here"
 echo "restored from $(ckpt status | awk '/^restored/ { print $2 }'), parent of that: $here"

@@ -87,6 +87,7 @@ fd_receive (struct link *l)
       uint32_t seq = l->received + 1;
       size_t len = torture_payload (l, seq, expected,
 				    l->kind == K_PTY ? 90 : PAYLOAD_MAX);
+      torture_busy (l);
       if (!read_all (l, l->in[0], &r, sizeof r))
 	return;
       if (r.link != (uint32_t) (l - ledger->link) || r.seq != seq || r.len != len)

@@ -196,6 +196,7 @@ mach_receive (struct link *l)
     {
       uint32_t seq = l->received + 1;
       size_t len = torture_payload (l, seq, expected, sizeof expected);
+      torture_busy (l);
       error_t err = mach_msg (&m.head, MACH_RCV_MSG, 0, sizeof m,
 			      RECEIVE_NAME + (l - ledger->link),
 			      MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL);

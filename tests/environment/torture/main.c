@@ -3,8 +3,9 @@
 
    Runs the links until MESSAGES messages have arrived, prints `mark 1' and goes on
    until the machine has been killed, and so on for each of the KILLS; after the last
-   one MESSAGES more have to arrive.  Then all links end, and what was sent is what has been received.  A
-   sender waits PACE milliseconds at most between two messages.  KINDS, the sum of 1 for
+   one MESSAGES more have to arrive.  Then all links end, and what was sent is what has
+   been received.  A sender waits PACE milliseconds at most between two messages, and so
+   does a receiver: there is nearly always something under way.  KINDS, the sum of 1 for
    Mach ports, 2 pipes, 4 sockets, 8 ptys, 16 memory and 32 signals, says which
    there are.  */
 
@@ -106,6 +107,12 @@ torture_payload (const struct link *l, uint32_t seq, void *data, size_t max)
   for (size_t i = 0; i < n; i++)
     words[i] = x += 0x9e3779b9U;
   return n * 4;
+}
+
+void
+torture_busy (const struct link *l)
+{
+  usleep (number_of (l, l->received + 1) / 11 % (pace * 1000));
 }
 
 bool

@@ -55,6 +55,8 @@ bool torture_failed (void);
 /* May the sender of L go on?  False: the next message is the last one.  Waits for a
    random time, takes and checks what all share.  */
 bool torture_next (struct link *l);
+/* The receiver of L is busy with other things for a random time; messages queue up.  */
+void torture_busy (const struct link *l);
 /* Number SEQ of L is here, complete.  */
 void torture_got (struct link *l, uint32_t seq);
 /* Wait a little; false when all has failed.  */
