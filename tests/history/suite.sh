@@ -45,7 +45,7 @@ test_chain ()
   "$top/perdure" cc -O2 -Wall -o "$scratch/names" "$top/tests/history/names.c"
   limit=$((150 + rounds * 12)) history_run chain chain.sh --interval 0 --option --keep=3 \
      --add "$scratch/names:/root/names" --add "$scratch/rounds:/root/rounds" \
-     -- sh -c 'n=0; until [ -e /home/done ]; do n=$((n + 1)); echo $n > /home/count; sleep 0.2; done; echo "$n"'
+     -- sh -c 'n=0; until [ -e /home/done ]; do n=$((n + 1)); echo $n > /home/count; sleep 0.5; done; echo "$n"'
   cat "$scratch/chain.ground"
   grep -qx end "$scratch/chain.ground"
   if grep -q failed "$scratch/chain.ground"; then exit 1; fi
