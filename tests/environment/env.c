@@ -18,7 +18,8 @@
 #include "env.h"
 
 #define READY_SECONDS 600	/* Until all programs have their state …  */
-#define CHECK_SECONDS 300	/* … and until all have looked at it.  */
+#define CHECK_SECONDS 300	/* … and until all have looked at it.  (After a run
+				   without a kill: five times as long as that.)  */
 #define BOOT_ID "/etc/perdure/booted" /* The ground writes it at each boot.  */
 
 static struct env_program *programs;
@@ -336,7 +337,7 @@ run_all (const char *dir, int kills, double seconds, char **names, int nnames)
   create (begun);
   survive (kills, seconds, over);
   create (go);
-  wait_for (runs, n, false, dir, CHECK_SECONDS);
+  wait_for (runs, n, false, dir, seconds ? 5 * seconds : CHECK_SECONDS);
   for (int i = 0; i < n; i++)
     {
       bad += !tell (&runs[i], dir);
