@@ -138,12 +138,13 @@ test_torture ()
 }
 
 # Control: without what is in the queues, and with every thread aborted, messages are
-# lost or doubled.
+# lost or doubled.  (Checkpoints begin when the links are there.)
 test_torture_control ()
 {
   local control
   for control in no-queues abort-threads; do
-    if torture_run $control 4 200 --control $control; then
+    if torture_run $control 4 200 --control $control --interval 0 \
+	 --before 'rm -f /etc/perdure/begun; (until [ -e /persist/home/started ]; do sleep 0.5; done; fsysopts /persist --interval=0.2) &'; then
       echo "nothing is wrong with $control"
       exit 1
     fi
