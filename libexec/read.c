@@ -15,8 +15,9 @@ exec_read (mach_port_t file, loff_t offset, void *data, size_t *len)
       char *buf = (char *) data + done;
       mach_msg_type_number_t n = *len - done;
       error_t err = io_read (file, &buf, &n, offset + done, *len - done);
+      /* A directory as the interpreter of a script is one that may not be run.  */
       if (err)
-	return err;
+	return err == EISDIR ? EACCES : err;
       if (n > *len - done)
 	n = *len - done;
       if (buf != (char *) data + done)

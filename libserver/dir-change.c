@@ -58,17 +58,15 @@ S_dir_mkdir (file_t directory, const_string_t name, mode_t mode)
   struct fs_node *dir, *node = NULL;
   uid_t uid;
   gid_t gid;
-  error_t err = fs_name (name, buf, EEXIST, EEXIST);
-  if (err)
-    return err;
   struct fs_cred *cred = fs_begin (directory, &dir);
   if (cred == NULL)
     return EOPNOTSUPP;
+  error_t err = fs_name (dir, name, buf, EEXIST, EEXIST);
   pthread_mutex_lock (&dir->lock);
-  if (dir->ops->lookup && dir->ops->lookup (dir, buf, &node) == 0)
+  if (!err && dir->ops->lookup && dir->ops->lookup (dir, buf, &node) == 0)
     {
       fs_node_unref (node);
-      err = EEXIST;
+      err = fs_check_search (dir, cred->ids) ?: EEXIST;
     }
   if (!err)
     err = fs_check_dir (dir, cred->ids, NULL);
@@ -92,22 +90,23 @@ S_dir_mkdir (file_t directory, const_string_t name, mode_t mode)
 }
 
 /* Remove NAME, a directory (RMDIR) or not; after a name with a slash at its end
-   (SLASH) what is no directory is not meant.  */
+   what is no directory is not meant.  */
 static error_t
-remove_entry (mach_port_t directory, const char *name, bool rmdir, bool slash)
+remove_entry (mach_port_t directory, const char *path, bool rmdir)
 {
+  char name[NAME_MAX + 1];
   struct fs_node *dir, *node = NULL;
   struct fs_rest rest = { MACH_PORT_NULL, MACH_PORT_NULL };
   io_statbuf_t st;
   struct fs_cred *cred = fs_begin (directory, &dir);
   if (cred == NULL)
     return EOPNOTSUPP;
+  error_t err = fs_name (dir, path, name, rmdir ? EINVAL : EPERM,
+			 rmdir ? ENOTEMPTY : EPERM);
+  bool slash = !err && path[strlen (path) - 1] == '/';
   pthread_mutex_lock (&dir->lock);
-  error_t err = fs_stat (dir, &st);
-  if (!err && !S_ISDIR (st.st_mode))
-    err = ENOTDIR;
   if (!err)
-    err = fs_access (&st, S_IEXEC, cred->ids);
+    err = fs_check_search (dir, cred->ids);
   if (!err)
     err = dir->ops->lookup ? dir->ops->lookup (dir, name, &node) : ENOENT;
   if (err)
@@ -145,19 +144,13 @@ remove_entry (mach_port_t directory, const char *name, bool rmdir, bool slash)
 kern_return_t
 S_dir_rmdir (file_t directory, const_string_t name)
 {
-  char buf[NAME_MAX + 1];
-  error_t err = fs_name (name, buf, EINVAL, ENOTEMPTY);
-  return err ?: remove_entry (directory, buf, true, false);
+  return remove_entry (directory, name, true);
 }
 
 kern_return_t
 S_dir_unlink (file_t directory, const_string_t name)
 {
-  char buf[NAME_MAX + 1];
-  error_t err = fs_name (name, buf, EPERM, EPERM);
-  if (err)
-    return err;
-  return remove_entry (directory, buf, false, name[strlen (name) - 1] == '/');
+  return remove_entry (directory, name, false);
 }
 
 /* Link NODE as NAME into DIR; both are locked.  */
@@ -213,12 +206,10 @@ S_dir_link (file_t directory, file_t file, const_string_t name, int excl)
 {
   char buf[NAME_MAX + 1];
   struct fs_node *dir, *node;
-  error_t err = fs_name (name, buf, EEXIST, EEXIST);
-  if (err)
-    return err;
   struct fs_cred *filecred, *cred = fs_begin (directory, &dir);
   if (cred == NULL)
     return EOPNOTSUPP;
+  error_t err = fs_name (dir, name, buf, EEXIST, EEXIST);
   /* A right of our own that comes back has the name of our receive right.  */
   filecred = fs_begin (file, &node);
   if (filecred == NULL)
@@ -226,9 +217,9 @@ S_dir_link (file_t directory, file_t file, const_string_t name, int excl)
       fs_end (cred, dir);
       return EXDEV;
     }
-  if (node->fs != dir->fs)
+  if (!err && node->fs != dir->fs)
     err = EXDEV;
-  else if (node == dir)
+  else if (!err && node == dir)
     {
       io_statbuf_t st;
       pthread_mutex_lock (&dir->lock);

@@ -48,13 +48,8 @@ static error_t
 find (struct rename *r, struct fs_node *dir, const char *name,
       struct fs_node **node)
 {
-  io_statbuf_t st;
   pthread_mutex_lock (&dir->lock);
-  error_t err = fs_stat (dir, &st);
-  if (!err && !S_ISDIR (st.st_mode))
-    err = ENOTDIR;
-  if (!err)
-    err = fs_access (&st, S_IEXEC, r->cred->ids);
+  error_t err = fs_check_search (dir, r->cred->ids);
   if (!err)
     err = dir->ops->lookup ? dir->ops->lookup (dir, name, node) : ENOENT;
   pthread_mutex_unlock (&dir->lock);
@@ -156,10 +151,7 @@ S_dir_rename (file_t olddirectory, const_string_t oldname,
 {
   struct rename r = { .excl = excl };
   struct fs_cred *to;
-  error_t err = fs_name (oldname, r.from, EINVAL, EINVAL)
-    ?: fs_name (newname, r.to, EINVAL, EINVAL);
-  if (err)
-    return err;
+  error_t err;
   r.from_slash = ends_in_slash (oldname);
   r.to_slash = ends_in_slash (newname);
   r.cred = fs_begin (olddirectory, &r.fromdir);
@@ -171,9 +163,11 @@ S_dir_rename (file_t olddirectory, const_string_t oldname,
       fs_end (r.cred, r.fromdir);
       return EXDEV;
     }
-  if (r.todir->fs != r.fromdir->fs)
+  err = fs_name (r.fromdir, oldname, r.from, EINVAL, EINVAL)
+    ?: fs_name (r.todir, newname, r.to, EINVAL, EINVAL);
+  if (!err && r.todir->fs != r.fromdir->fs)
     err = EXDEV;
-  else
+  if (!err)
     {
       pthread_mutex_lock (&rename_lock);
       err = rename_locked (&r);

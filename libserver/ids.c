@@ -68,6 +68,16 @@ fs_isowner (const io_statbuf_t *st, const struct fs_ids *ids)
 }
 
 error_t
+fs_check_search (struct fs_node *dir, const struct fs_ids *ids)
+{
+  io_statbuf_t st;
+  error_t err = fs_stat (dir, &st);
+  if (!err && !S_ISDIR (st.st_mode))
+    err = ENOTDIR;
+  return err ?: fs_access (&st, S_IEXEC, ids);
+}
+
+error_t
 fs_check_dir (struct fs_node *dir, const struct fs_ids *ids,
 	      const io_statbuf_t *node_st)
 {

@@ -15,7 +15,8 @@ static bool
 is_stream (struct fs_node *node, mode_t mode)
 {
   return (S_ISFIFO (mode) || S_ISSOCK (mode)
-	  || (S_ISCHR (mode) && node->ops->select));
+	  || (S_ISCHR (mode) && node->ops->select
+	      && !(node->ops->seekable && node->ops->seekable (node))));
 }
 
 /* The target of a symbolic link, as contents.  */

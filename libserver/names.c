@@ -83,8 +83,8 @@ fs_path (struct fs_node *node)
   return path;
 }
 
-error_t
-fs_name (const char *name, char *buf, error_t dot, error_t dotdot)
+static error_t
+component (const char *name, char *buf, error_t dot, error_t dotdot)
 {
   size_t len;
 
@@ -106,4 +106,22 @@ fs_name (const char *name, char *buf, error_t dot, error_t dotdot)
   if (strcmp (buf, "..") == 0)
     return dotdot;
   return 0;
+}
+
+error_t
+fs_name (struct fs_node *dir, const char *name, char *buf, error_t dot,
+	 error_t dotdot)
+{
+  error_t err = component (name, buf, dot, dotdot);
+  io_statbuf_t st;
+
+  /* First of all there has to be a directory.  */
+  if (err)
+    {
+      pthread_mutex_lock (&dir->lock);
+      if (fs_stat (dir, &st) == 0 && !S_ISDIR (st.st_mode))
+	err = ENOTDIR;
+      pthread_mutex_unlock (&dir->lock);
+    }
+  return err;
 }

@@ -59,9 +59,14 @@ error_t fs_open_check (struct fs_node *node, const io_statbuf_t *st, int flags,
 void fs_async_count (struct fs_open *open);
 void fs_async_free (struct fs_node *node);
 
-/* A name of one component for a change in a directory: strip slashes from NAME
-   into BUF (NAME_MAX + 1); errors for empty names, `.' (DOT) and `..'.  */
-error_t fs_name (const char *name, char *buf, error_t dot, error_t dotdot);
+/* A name of one component for a change in DIR, which is not locked: strip slashes
+   from NAME into BUF (NAME_MAX + 1); errors for empty names, `.' (DOT) and `..',
+   but ENOTDIR before all of them if DIR is no directory.  */
+error_t fs_name (struct fs_node *dir, const char *name, char *buf, error_t dot,
+		 error_t dotdot);
+
+/* DIR is locked: may IDS look up names in it?  */
+error_t fs_check_search (struct fs_node *dir, const struct fs_ids *ids);
 
 /* DIR is locked: may IDS change its entries, and remove NODE (locked or known
    to be stable; NULL: none) from it?  */

@@ -77,7 +77,7 @@ struct fs_ops
      Streams (pipes, terminals) ignore OFFSET, unlock NODE->lock only through
      sv_wait (cond, &node->lock), and honour O_NONBLOCK in FLAGS (EWOULDBLOCK).
      CRED tells who asks (never NULL; for ttys).  A character device with a
-     select operation is a stream that cannot seek.  */
+     select operation is a stream that cannot seek, unless seekable says otherwise.  */
   error_t (*read) (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		   size_t *len, void *data, int flags);
   /* A shorter way for a read at OFFSET, tried first: *DATA has room for *LEN bytes of the
@@ -87,6 +87,9 @@ struct fs_ops
 			   char **data, size_t *len);
   error_t (*write) (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		    size_t *len, const void *data, int flags);
+  /* Has a character device that can be selected places nevertheless, to seek to?  NULL:
+     no.  */
+  bool (*seekable) (struct fs_node *node);
   /* Called without the lock before each write, of LEN bytes; NULL: no need: it
      may wait until there is room, or refuse.  */
   error_t (*admit) (struct fs_node *node, size_t len);

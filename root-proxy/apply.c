@@ -411,6 +411,9 @@ rp_look_up_plan (struct ov_plan *plan)
 	plan->placed[i].gino = is ? st.st_ino : 0;
 	plan->placed[i].ggen = is ? st.st_gen : 0;
       }
+  struct timespec now;
+  clock_gettime (CLOCK_REALTIME, &now);
+  plan->applied = (struct ov_time) { now.tv_sec, (uint32_t) now.tv_nsec };
 }
 
 error_t

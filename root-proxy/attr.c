@@ -31,7 +31,8 @@ merge (const struct ov_node *ov, io_statbuf_t *st)
     st->st_atim = timespec_of (&ov->atime);
   if (ov->held & OV_MTIME)
     st->st_mtim = timespec_of (&ov->mtime);
-  if (ov->held & OV_CTIME)
+  if ((ov->held & OV_CTIME)
+      || ov_has_ctime (ov, (struct ov_time) { st->st_ctim.tv_sec, st->st_ctim.tv_nsec }))
     st->st_ctim = timespec_of (&ov->ctime);
   if (ov->held & OV_NLINK)
     st->st_nlink = ov->nlink;

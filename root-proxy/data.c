@@ -304,7 +304,9 @@ rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   if (d->pager)
     fs_pager_return (d->pager, offset, *len);
   size = rp_size (node);
-  err = rp_hold_contents (node, offset, *len, data);
+  err = end > size ? rp_admits_size (end) : 0;
+  if (!err)
+    err = rp_hold_contents (node, offset, *len, data);
   if (err)
     return err;
   d->requests++;
@@ -327,6 +329,9 @@ rp_truncate (struct fs_node *node, loff_t size)
 
   if (d->ov->gdev != rp.ov.root_dev)
     return EROFS;
+  error_t err = rp_admits_size (size);
+  if (err)
+    return err;
   if (d->pager)
     fs_pager_return (d->pager, 0, 0);
   old = rp_size (node);

@@ -108,6 +108,32 @@ rp_ground_stat (struct fs_node *node, io_statbuf_t *st)
 }
 
 error_t
+rp_admits_size (uint64_t size)
+{
+  /* What is known so far.  Any file system of ours has files of 2 GiB less a byte.  */
+  static uint64_t good = INT32_MAX, bad = UINT64_MAX;
+  mach_port_t file;
+
+  pthread_mutex_lock (&rp.lock);
+  bool fits = size <= good, too_big = size >= bad;
+  pthread_mutex_unlock (&rp.lock);
+  if (fits || too_big)
+    return fits ? 0 : EFBIG;
+  /* Where we may not try it, the apply will tell.  */
+  if (dir_mkfile (rp.ground, O_WRITE, 0600, &file))
+    return 0;
+  error_t err = file_set_size (file, size);
+  mach_port_deallocate (mach_task_self (), file);
+  pthread_mutex_lock (&rp.lock);
+  if (!err && size > good)
+    good = size;
+  if ((err == EFBIG || err == EINVAL) && size < bad)
+    bad = size;
+  pthread_mutex_unlock (&rp.lock);
+  return err == EINVAL ? EFBIG : err;
+}
+
+error_t
 rp_port_read (mach_port_t port, uint64_t offset, size_t len, void *data)
 {
   error_t err = 0;

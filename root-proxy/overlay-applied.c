@@ -26,9 +26,19 @@ drop_pages (struct overlay *ov, struct ov_node *n, uint64_t epoch)
     }
 }
 
-static void
-settle (struct overlay *ov, struct ov_node *n, uint64_t epoch)
+bool
+ov_has_ctime (const struct ov_node *n, struct ov_time ctime)
 {
+  return (n->applied.sec > ctime.sec
+	  || (n->applied.sec == ctime.sec && n->applied.sec != 0
+	      && n->applied.nsec >= ctime.nsec));
+}
+
+static void
+settle (struct overlay *ov, struct ov_node *n, const struct ov_plan *plan)
+{
+  uint64_t epoch = plan->epoch;
+
   n->renamed = false;
   if (ov_is_dead (n))
     {
@@ -42,7 +52,11 @@ settle (struct overlay *ov, struct ov_node *n, uint64_t epoch)
     return;
   drop_pages (ov, n, epoch);
   if (n->epoch <= epoch)
-    n->held = 0;
+    {
+      if (n->held & OV_CTIME)
+	n->applied = plan->applied;
+      n->held = 0;
+    }
   n->gvalid = n->gcut_epoch > epoch ? n->gcut : UINT64_MAX;
 }
 
@@ -126,7 +140,7 @@ ov_applied (struct overlay *ov, const struct ov_plan *plan)
       place (ov, &plan->placed[i], plan->epoch, pass == 1);
   for (size_t i = 0; i < ov->room_nodes; i++)
     for (struct ov_node *n = ov->nodes[i]; n; n = n->hash_next)
-      settle (ov, n, plan->epoch);
+      settle (ov, n, plan);
   for (size_t i = 0; i < ov->room_names; i++)
     for (struct ov_name *e = ov->names[i]; e; e = e->hash_next)
       {

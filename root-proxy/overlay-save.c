@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The overlay as bytes.
 
-   u64 version 2, next_ino, root_dev, epoch, number of nodes; per node its
+   u64 version 3, next_ino, root_dev, epoch, number of nodes; per node its
    numbers (see FIELDS), gname, target, translator (u32 length, bytes), pinned
    pages (u64 count; index and OV_PAGE bytes each), held names (u64 count;
    u64 target, was, epoch, string each).  */
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include "overlay.h"
 
-#define IMAGE_VERSION 2
+#define IMAGE_VERSION 3
 
 /* Both directions go through this, so that they cannot differ.  */
 struct stream
@@ -164,6 +164,7 @@ fields (struct stream *s, struct ov_node *n)
   stamp (s, &n->atime);
   stamp (s, &n->mtime);
   stamp (s, &n->ctime);
+  stamp (s, &n->applied);
   string (s, &n->target);
   bytes (s, &n->translator, &n->translator_len);
   u64 (s, &n->gvalid);

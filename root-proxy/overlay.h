@@ -94,6 +94,9 @@ struct ov_node
   uint32_t mode, uid, gid, author, flags, nlink;
   uint64_t rdev, size;
   struct ov_time atime, mtime, ctime;
+  struct ov_time applied;	/* When the ground got what was held; sec 0: never.
+				   CTIME is the environment's as long as the
+				   ground's is no later (nobody can set it).  */
   char *target;			/* A symbolic link's, if it was made here.  */
   char *translator;		/* The argz of a passive translator that was set
 				   inside; kept when it is not held any more.  */
@@ -206,6 +209,7 @@ struct ov_placed
 struct ov_plan
 {
   uint64_t epoch;		/* Up to and with this one.  */
+  struct ov_time applied;	/* To be filled before ov_applied: the time.  */
   struct ov_placed *placed;
   size_t n, room;
 };
@@ -217,6 +221,9 @@ void ov_plan_free (struct ov_plan *plan);
 
 /* PLAN's redo was applied.  */
 void ov_applied (struct overlay *ov, const struct ov_plan *plan);
+
+/* Whether the ground's change time CTIME of NODE only says when our changes got there.  */
+bool ov_has_ctime (const struct ov_node *node, struct ov_time ctime);
 
 /* Whether the name under which NODE was known on the ground is no longer its, and
    no other one is known (another hard link was never met).  */

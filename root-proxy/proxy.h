@@ -55,6 +55,7 @@ struct rp_node
   struct replay_stream *replay;	/* Of POLICY_REPLAY.  */
   bool sync;			/* Output waits for a checkpoint.  */
   bool reset;			/* The next request gets an error.  */
+  bool seek_known, seeks;	/* Whether a stream has places.  */
   uint64_t requests, bytes;	/* That were served.  */
 };
 
@@ -145,6 +146,9 @@ extern const struct fs_ops rp_file_ops, rp_stream_ops, rp_frames_ops;
 error_t rp_ground_port (struct fs_node *node, mach_port_t *port);
 /* What the ground says of it.  */
 error_t rp_ground_stat (struct fs_node *node, io_statbuf_t *st);
+/* 0 if a file of the ground can have SIZE bytes, else EFBIG (or another error): what is
+   held is to be applied one day.  Call without rp.lock.  */
+error_t rp_admits_size (uint64_t size);
 /* Read LEN bytes at OFFSET; what is behind the end is zeros.  */
 error_t rp_ground_read (struct fs_node *node, uint64_t offset, size_t len,
 			void *data);
@@ -329,7 +333,7 @@ void rp_view_end_apply (error_t err);
 error_t rp_apply (const void *redo, size_t len, struct ov_plan *plan,
 		  uint64_t number);
 /* The parts of it, with rp.ground_lock held: apply REDO, with NUMBERS (or NULL) as of
-   redo.h; fill in PLAN what the ground has.  */
+   redo.h; fill in PLAN what the ground has, and the time.  */
 error_t rp_apply_redo (const void *redo, size_t len, const uint64_t *numbers);
 error_t rp_redo_numbers (const void *redo, size_t len, uint64_t **numbers,
 			 size_t *n);

@@ -348,6 +348,22 @@ stream_readable (struct fs_node *node, loff_t offset, size_t *amount)
   return err;
 }
 
+/* The ground's open is asked once: null and its like can be sought in, terminals cannot.  */
+static bool
+stream_seekable (struct fs_node *node)
+{
+  struct rp_node *d = rp_data (node);
+  mach_port_t port;
+  loff_t place;
+
+  if (!d->seek_known && rp_ground_port (node, &port) == 0)
+    {
+      d->seeks = io_seek (port, 0, SEEK_CUR, &place) == 0;
+      d->seek_known = true;
+    }
+  return d->seeks;
+}
+
 /* How long is left until ABSTIME; no more than an hour, of which any server knows how
    to make a point of time.  */
 static struct timespec
@@ -505,7 +521,7 @@ stream_free (struct fs_node *node)
 const struct fs_ops rp_stream_ops = {
   .stat = rp_stat, .cross = rp_cross, .read = stream_read, .admit = rp_output_admit,
   .write = stream_write,
-  .readable = stream_readable, .select = stream_select,
+  .readable = stream_readable, .select = stream_select, .seekable = stream_seekable,
   .truncate = stream_truncate, .utimens = stream_utimens,
   .map = stream_map,
   .open = stream_open, .close = stream_close, .free = stream_free
