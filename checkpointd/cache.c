@@ -11,6 +11,8 @@
 #include "internal.h"
 
 #define BLOCKS	4096		/* 16 MiB, of which only what is used exists.  */
+#define LARGE	16		/* So many blocks written at once are not kept: what
+				   programs change is seldom read back.  */
 
 struct cache
 {
@@ -63,7 +65,7 @@ cache_write (void *ctx, uint64_t block, uint32_t n, const void *buffer)
   error_t err = conductor_fault (AT_DEVICE);
   if (err == 0)
     err = c->io.write (c->io.ctx, block, n, buffer);
-  if (err == 0)
+  if (err == 0 && n < LARGE)
     put (c, block, n, buffer);
   else
     for (uint32_t i = 0; i < n; i++)

@@ -25,7 +25,14 @@ store_error (const struct store *store)
 uint64_t
 store_hash (const struct store *store, const void *p, size_t n)
 {
-  uint64_t h = XXH3_64bits_withSeed (p, n, store->seed);
+  uint64_t h;
+#ifdef __i386__
+  /* The library is built for the oldest machines; this is four times as fast.  */
+  if (__builtin_cpu_supports ("sse2"))
+    h = hash_sse2 (p, n, store->seed);
+  else
+#endif
+    h = XXH3_64bits_withSeed (p, n, store->seed);
   return h ? h : 1;		/* 0 means "no hash" in an entry.  */
 }
 

@@ -13,6 +13,7 @@ stable_store_libstore_a_SOURCES = \
 	stable-store/error.c \
 	stable-store/format.c \
 	stable-store/grow.c \
+	stable-store/hash-sse2.c \
 	stable-store/io-fd.c \
 	stable-store/journal.c \
 	stable-store/label.c \

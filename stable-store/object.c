@@ -236,10 +236,10 @@ txn_finish_objects (struct store_txn *txn)
 	err = view_put (&p, KEY_OBJECT (o->id), o->length, o->type, 0);
     }
 
-  struct key k = KEY (0, 0);
-  while (!err && (err = view_ceil (&base, k, &e)) == 0)
+  uint64_t id = 0;
+  while (!err && (err = view_next_object (&base, id, &e)) == 0)
     {
-      uint64_t id = e.k.hi;
+      id = e.k.hi;
       if (!map_get (&txn->objmap, KEY (0, id)))
 	{
 	  struct store_obj gone = { .txn = txn, .id = id };
@@ -247,8 +247,7 @@ txn_finish_objects (struct store_txn *txn)
 	  if (!err)
 	    err = view_del (&p, KEY_OBJECT (id));
 	}
-      k = KEY (id, UINT64_MAX);
-      if (!key_next (&k))
+      if (++id == 0)
 	break;
     }
   return err == ENOENT ? 0 : err;

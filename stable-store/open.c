@@ -130,6 +130,7 @@ store_close (struct store *s)
       free (l);
     }
   free (s->dedup.slot);
+  free (s->wbuf);
   if (s->io.close)
     s->io.close (s->io.ctx);
   free (s);

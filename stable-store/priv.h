@@ -235,6 +235,9 @@ struct view
 };
 
 error_t view_ceil (const struct view *v, struct key k, struct kv *e);
+/* The first entry of an object of at least ID, in the page tree; one that was removed is
+   passed over at once, with its pages.  */
+error_t view_next_object (const struct view *v, uint64_t id, struct kv *e);
 error_t view_get (const struct view *v, struct key k, struct kv *e);
 /* Put into, remove from the topmost layer.  */
 error_t view_put (const struct view *v, struct key k, uint64_t v0,
@@ -330,6 +333,7 @@ struct store
   struct node *cache[CACHE_SLOTS];
   struct dedup dedup;
   struct store_txn *txn;
+  uint8_t *wbuf;		/* For transactions, one after the other.  */
   struct store_ckpt *open_ckpts;
   uint64_t alloc_cursor;
 
@@ -350,6 +354,10 @@ error_t store_fail (struct store *store, error_t err, const char *fmt, ...)
      __attribute__ ((format (printf, 3, 4)));
 
 uint64_t store_hash (const struct store *store, const void *p, size_t n);
+#ifdef __i386__
+/* The same function with the instructions that most, but not all, machines have.  */
+uint64_t hash_sse2 (const void *p, size_t n, uint64_t seed);
+#endif
 
 /* The one place where a hash decides.  The tests build the store without it, to
    see that they notice, and to let a fuzzer look behind it.  */

@@ -75,7 +75,6 @@ txn_free (struct store_txn *t, bool committed)
   free (t->olds.e);
   free (t->rec_blocks);
   free (t->pack);
-  free (t->wbuf);
   assert (s->txn == t);
   s->txn = NULL;
   free (t);

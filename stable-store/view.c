@@ -3,9 +3,11 @@
 
 #include "priv.h"
 
-/* The layers from FROM on, and the tree under them.  */
+/* The layers from FROM on, and the tree under them; WHOLE: of the page tree, where no
+   page outlives its object's own entry.  */
 static error_t
-ceil_from (const struct view *v, int from, struct key k, struct kv *e)
+ceil_from (const struct view *v, int from, struct key k, bool whole,
+	   struct kv *e)
 {
   struct kv t;
   error_t err = tree_ceil (v->store, v->tree, k, &t);
@@ -32,6 +34,8 @@ ceil_from (const struct view *v, int from, struct key k, struct kv *e)
 
       /* Deleted: what lies behind it?  */
       k = best->k;
+      if (whole && k.lo == 0)
+	k.lo = UINT64_MAX;
       if (!key_next (&k))
 	return ENOENT;
       if (in_tree && key_cmp (t.k, k) < 0)
@@ -47,7 +51,13 @@ ceil_from (const struct view *v, int from, struct key k, struct kv *e)
 error_t
 view_ceil (const struct view *v, struct key k, struct kv *e)
 {
-  return ceil_from (v, 0, k, e);
+  return ceil_from (v, 0, k, false, e);
+}
+
+error_t
+view_next_object (const struct view *v, uint64_t id, struct kv *e)
+{
+  return ceil_from (v, 0, KEY_OBJECT (id), true, e);
 }
 
 static error_t

@@ -41,9 +41,13 @@ wbuf_write (struct store_txn *txn, uint64_t block, const void *data)
   assert (block >= BLOCK_JOURNAL + txn->store->journal_blocks);
   if (!txn->wbuf)
     {
-      txn->wbuf = malloc (WBUF_BLOCKS * STORE_PAGE);
-      if (!txn->wbuf)
+      /* It stays for the next one: new memory would have to be zeroed.  */
+      struct store *s = txn->store;
+      if (!s->wbuf)
+	s->wbuf = malloc (WBUF_BLOCKS * STORE_PAGE);
+      if (!s->wbuf)
 	return ENOMEM;
+      txn->wbuf = s->wbuf;
     }
   if (txn->wcount == WBUF_BLOCKS
       || (txn->wcount && block != txn->wfirst + txn->wcount))
