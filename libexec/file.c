@@ -69,7 +69,7 @@ take_over (const struct fs_exec_args *args, task_t newtask, mach_port_t *proc)
   if (!err)
     err = auth_user_authenticate (auth, rendezvous, MACH_MSG_TYPE_MAKE_SEND,
 				  proc);
-  mach_port_destroy (mach_task_self (), rendezvous);
+  exec_drop_rendezvous (rendezvous);
   if (!err && MACH_PORT_VALID (*proc))
     {
       /* Neither of the two has an answer: ask something, so that the old task

@@ -50,6 +50,11 @@ void exec_startup_ready (struct exec_startup *startup);
 /* Where startups are, or NULL before the first one.  */
 struct sv_bucket *exec_startup_bucket (void);
 
+/* Give up the receive right RENDEZVOUS, and nothing else under that name: if this
+   process serves proc, auth or files itself, another thread has send rights of that
+   name still to release, and the name would mean something new by then.  */
+void exec_drop_rendezvous (mach_port_t rendezvous);
+
 /* Read up to LEN bytes of FILE at OFFSET into DATA; *LEN is how many it were,
    less only at the end of the file.  */
 error_t exec_read (mach_port_t file, loff_t offset, void *data, size_t *len);

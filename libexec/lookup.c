@@ -5,7 +5,14 @@
 #include <hurd/auth.h>
 #include <hurd/fs.h>
 #include <hurd/io.h>
-#include "libexec/exec.h"
+#include "libexec/internal.h"
+
+void
+exec_drop_rendezvous (mach_port_t rendezvous)
+{
+  mach_port_mod_refs (mach_task_self (), rendezvous, MACH_PORT_RIGHT_RECEIVE,
+		      -1);
+}
 
 /* Replace *PORT by what AUTH makes of it.  */
 static error_t
@@ -21,7 +28,7 @@ reauthenticate (mach_port_t auth, mach_port_t *port)
   if (!err)
     err = auth_user_authenticate (auth, rendezvous, MACH_MSG_TYPE_MAKE_SEND,
 				  &new);
-  mach_port_destroy (mach_task_self (), rendezvous);
+  exec_drop_rendezvous (rendezvous);
   mach_port_deallocate (mach_task_self (), *port);
   *port = new;
   return err;
