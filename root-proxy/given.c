@@ -55,23 +55,13 @@ given_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 	     size_t *len, const void *data, int flags)
 {
   mach_port_t port = rp_data (node)->port;
-  vm_size_t n = 0;
   error_t err = 0;
 
   if (port == MACH_PORT_NULL)
     return 0;
   if (flags & O_NONBLOCK)
     err = rp_port_ready (port, SELECT_WRITE);
-  if (err)
-    return err;
-  pthread_mutex_unlock (&node->lock);
-  sv_park ();
-  err = io_write (port, data, *len, -1, &n);
-  sv_unpark ();
-  pthread_mutex_lock (&node->lock);
-  if (!err && n < *len)
-    *len = n;
-  return err;
+  return err ?: rp_live_write (node, port, len, data);
 }
 
 static error_t

@@ -39,6 +39,9 @@ root_proxy_root_proxy_SOURCES = \
 	root-proxy/save.c \
 	root-proxy/session.c \
 	root-proxy/shutdown.c \
+	root-proxy/socket.c \
+	root-proxy/socket-rpc.c \
+	root-proxy/socket.h \
 	root-proxy/stream.c \
 	root-proxy/trace.c \
 	root-proxy/travel-plan.c \

@@ -99,8 +99,12 @@ can_return (void *context)
   return len > 0;
 }
 
+/* Made by MIG.  */
+extern boolean_t S_socket_server (mach_msg_header_t *, mach_msg_header_t *);
+
 static const sv_demuxer demuxers[] = {
-  proc_demuxer, auth_demuxer, exec_demuxer, checkpointd_demuxer, NULL
+  proc_demuxer, auth_demuxer, exec_demuxer, checkpointd_demuxer,
+  S_socket_server, NULL
 };
 
 static struct ckpt_participant *const participants[] = {

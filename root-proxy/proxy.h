@@ -17,6 +17,7 @@
 #define RP_SESSION_INO (RP_FRAMES_INO + 0x100)	/* Plus the session's number.  */
 #define RP_SESSIONS 16		/* At most.  */
 #define RP_GIVEN_INO (RP_FRAMES_INO + ((uint64_t) 1 << 32)) /* Plus a number of 32 bits.  */
+#define RP_SOCKET_INO (RP_GIVEN_INO + ((uint64_t) 1 << 32)) /* Likewise.  */
 
 #define RP_MAX_HELD 16384	/* Pages, if --max-held does not say otherwise.  */
 #define RP_MAX_UNDO (64 << 20)	/* Bytes, likewise --max-undo.  */
@@ -27,7 +28,9 @@ enum rp_kind
   RP_STREAM,			/* A character stream of the ground.  */
   RP_FRAMES,			/* Output as frames.  */
   RP_SESSION,			/* A terminal of the ground.  */
-  RP_GIVEN			/* A descriptor of the ground.  */
+  RP_GIVEN,			/* A descriptor of the ground.  */
+  RP_SOCKET,			/* A socket of the ground, and an address for  */
+  RP_ADDRESS			/* such ones, see socket.h.  */
 };
 
 /* What is set on a node, besides an active translator inside.  */
@@ -123,6 +126,12 @@ error_t rp_session_node (unsigned int number, struct fs_node **node);
 error_t rp_given_node (mach_port_t right, struct fs_node **node);
 error_t rp_given_again (uint32_t number, struct fs_node **node);
 
+/* Sockets of the ground (socket.h): into a checkpoint, and back; then the node of socket,
+   or address, NUMBER, referenced.  */
+void rp_sockets_save (struct ckpt_blob *b);
+error_t rp_sockets_load (struct ckpt_reader *r);
+error_t rp_socket_again (uint32_t number, struct fs_node **node);
+
 /* What those three kinds, which the ground has no object for, have in common: their status,
    and that they cannot be cut (frames.c).  */
 error_t rp_own_stat (struct fs_node *node, mode_t mode, unsigned int blksize,
@@ -130,14 +139,16 @@ error_t rp_own_stat (struct fs_node *node, mode_t mode, unsigned int blksize,
 error_t rp_own_truncate (struct fs_node *node, loff_t size);
 
 /* For streams, of PORT, an open of the ground.  Is any of TYPE possible now
-   (EWOULDBLOCK)?  Wait until it is, at most until ABSTIME (NULL: forever); and read at
-   most *LEN bytes, which may take its time: both parked, and with NODE's lock, which is
-   held, released meanwhile.  */
+   (EWOULDBLOCK)?  Wait until it is, at most until ABSTIME (NULL: forever); read, or write,
+   at most *LEN bytes, which may take its time: these parked, and with NODE's lock, which
+   is held, released meanwhile.  */
 error_t rp_port_ready (mach_port_t port, int type);
 error_t rp_port_select (struct fs_node *node, mach_port_t port, int *type,
 			const struct timespec *abstime);
 error_t rp_live_read (struct fs_node *node, mach_port_t port, loff_t offset,
 		      size_t *len, void *data);
+error_t rp_live_write (struct fs_node *node, mach_port_t port, size_t *len,
+		       const void *data);
 
 extern const struct fs_ops rp_file_ops, rp_stream_ops, rp_frames_ops;
 

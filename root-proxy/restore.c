@@ -58,7 +58,7 @@ read_head (struct ckpt_reader *r, struct state *s)
     }
   s->offsets[1] = ckpt_get_u64 (r);
   s->offsets[2] = ckpt_get_u64 (r);
-  return r->error;
+  return r->error ?: rp_sockets_load (r);
 }
 
 /* The node INO, referenced.  */
@@ -79,6 +79,8 @@ find_node (uint64_t ino, struct fs_node **node)
     return rp_session_node (ino - RP_SESSION_INO, node);
   if (ino >= RP_GIVEN_INO && ino - RP_GIVEN_INO < UINT32_MAX)
     return rp_given_again (ino - RP_GIVEN_INO, node);
+  if (ino >= RP_SOCKET_INO && ino - RP_SOCKET_INO < UINT32_MAX)
+    return rp_socket_again (ino - RP_SOCKET_INO, node);
   pthread_mutex_lock (&rp.lock);
   ov = ov_find (&rp.ov, ino);
   err = ov ? rp_node_get (ov, node) : EBADMSG;

@@ -4,7 +4,8 @@
    u32 RP_STATE_VERSION; the overlay and the streams of replay.h as bytes;
    u32 number of rules, each of them as a string and u8 policy;
    u32 number of patterns of --sync-output, each as a string;
-   u64 offsets of the two framed streams, or RP_NO_FRAMES; active translators,
+   u64 offsets of the two framed streams, or RP_NO_FRAMES; sockets of the ground and
+   addresses (socket.c); active translators,
    addresses of sockets, opens, fifos, credentials, output that waits, identities, each
    with its number in front.  The redo is beside
    it, see travel.h.  */
@@ -281,6 +282,7 @@ save_tree (struct ckpt_blob *b)
       for (int i = 1; i <= 2; i++)
 	ckpt_put_u64 (b, rp.frames[i] ? rp_data (rp.frames[i])->offset
 		      : RP_NO_FRAMES);
+      rp_sockets_save (b);
     }
   free (bytes.data);
   free (streams);

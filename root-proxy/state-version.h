@@ -5,7 +5,7 @@
 #ifndef PERDURE_ROOT_PROXY_STATE_VERSION_H
 #define PERDURE_ROOT_PROXY_STATE_VERSION_H
 
-#define RP_STATE_VERSION 6
+#define RP_STATE_VERSION 7
 
 /* Types of the records that we write to the store's journal.  */
 #define RP_JOURNAL_REPLAY 1	/* Entries of replay.h.  */

@@ -91,6 +91,22 @@ rp_live_read (struct fs_node *node, mach_port_t port, loff_t offset,
   return err;
 }
 
+error_t
+rp_live_write (struct fs_node *node, mach_port_t port, size_t *len,
+	       const void *data)
+{
+  vm_size_t n = 0;
+
+  pthread_mutex_unlock (&node->lock);
+  sv_park ();
+  error_t err = io_write (port, data, *len, -1, &n);
+  sv_unpark ();
+  pthread_mutex_lock (&node->lock);
+  if (!err && n < *len)
+    *len = n;
+  return err;
+}
+
 /* Answer a read from the past, if there is one: true.  */
 static bool
 read_past (struct rp_node *d, size_t *len, void *data, error_t *err)
@@ -364,26 +380,17 @@ stream_seekable (struct fs_node *node)
   return d->seeks;
 }
 
-/* How long is left until ABSTIME; no more than an hour, of which any server knows how
-   to make a point of time.  */
+/* Until when to ask the ground, on the clock of the day, which io_select_timeout goes by:
+   to ABSTIME, or as long as any server knows a point of time for.  *LAST: it is ABSTIME.  */
 static struct timespec
-time_left (const struct timespec *abstime)
+ask_until (const struct timespec *abstime, bool *last)
 {
-  struct timespec now, left = { 3600, 0 };
+  struct timespec until;
 
-  if (abstime == NULL)
-    return left;
-  clock_gettime (CLOCK_REALTIME, &now);
-  now.tv_sec = abstime->tv_sec - now.tv_sec;
-  now.tv_nsec = abstime->tv_nsec - now.tv_nsec;
-  if (now.tv_nsec < 0)
-    {
-      now.tv_nsec += 1000000000;
-      now.tv_sec--;
-    }
-  if (now.tv_sec < 0)
-    return (struct timespec) { 0, 0 };
-  return now.tv_sec < left.tv_sec ? now : left;
+  clock_gettime (CLOCK_REALTIME, &until);
+  until.tv_sec += 3600;
+  *last = abstime && abstime->tv_sec < until.tv_sec;
+  return *last ? *abstime : until;
 }
 
 /* Not io_select: that stops waiting for its reply by a timeout of its own, of which none
@@ -393,23 +400,23 @@ rp_port_select (struct fs_node *node, mach_port_t port, int *type,
 		const struct timespec *abstime)
 {
   int wanted = *type;
-  struct timespec left;
   error_t err;
+  bool last;
 
   pthread_mutex_unlock (&node->lock);
   sv_park ();
   do
     {
-      left = time_left (abstime);
+      struct timespec until = ask_until (abstime, &last);
       *type = wanted;
-      err = io_select_timeout (port, mig_get_reply_port (), left, type);
+      err = io_select_timeout (port, mig_get_reply_port (), until, type);
       if (err == MACH_RCV_TIMED_OUT || err == ETIMEDOUT)
 	{
 	  *type = 0;
 	  err = 0;
 	}
     }
-  while (!err && *type == 0 && left.tv_sec == 3600);
+  while (!err && *type == 0 && !last);
   sv_unpark ();
   pthread_mutex_lock (&node->lock);
   return err;

@@ -37,7 +37,8 @@ translators_ifsock_ifsock_LDADD = $(TRANSLATOR_LIBS)
 translators_null_null_SOURCES = translators/null/null.c
 translators_null_null_LDADD = $(TRANSLATOR_LIBS)
 
-translators_pflocal_pflocal_SOURCES = \
+# All but how addresses are named.
+pflocal_sockets = \
 	translators/pflocal/addr.c \
 	translators/pflocal/connect.c \
 	translators/pflocal/create.c \
@@ -50,6 +51,8 @@ translators_pflocal_pflocal_SOURCES = \
 	translators/pflocal/queue.h \
 	translators/pflocal/sock.c \
 	translators/pflocal/transfer.c
+translators_pflocal_pflocal_SOURCES = $(pflocal_sockets) \
+	translators/pflocal/address.c
 translators_pflocal_pflocal_LDADD = $(TRANSLATOR_LIBS)
 
 translators_procfs_procfs_SOURCES = \

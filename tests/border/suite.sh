@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The border: what the environment and the ground think of each other after a crash.
 
-tests="exactly_once control streams control_streams policies given overwrite sync_output reopen translators again fsync apply hostile"
+tests="exactly_once control streams control_streams policies sockets given overwrite sync_output reopen translators again fsync apply hostile"
 [ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
@@ -419,4 +419,42 @@ assert b["policies"][0] == {"pattern": "/home/b", "policy": "reset"}, b' "$scrat
   grep -q '^redo   write .*/' "$scratch/journal"
   note "$(grep -c ^redo "$scratch/journal") redo records, $(grep -c ^stream "$scratch/journal") of streams in the store;" \
        "replayed: $(awk '$1 == "replay" { print $6 }' "$scratch/border" | tr '\n' ' ')"
+}
+
+# Sockets of the ground's network: what is not connected goes on after a restore, what was
+# connected is told so once.  Control: nothing is lost without a kill.
+test_sockets ()
+{
+  "$top/perdure" cc -O2 -Wall -o "$scratch/net" "$top/tests/border/net.c"
+  sockets killed '[ ! -e /root/first ]' --kill-mark 1.2
+  sockets control false
+  cat > "$scratch/expected" <<'EOT'
+before: connection one
+before: datagram two
+mark 1
+connection: Connection reset by peer, Broken pipe, end
+datagram: five
+its name: 127.0.0.1 8001
+idle: six
+listener: Resource temporarily unavailable
+mark 2
+call: hello
+EOT
+  sed 's/^connection:.*/connection: three, four, more/' "$scratch/expected" > "$scratch/expected.control"
+  cmp "$scratch/expected" "$scratch/killed.out"
+  cmp "$scratch/expected.control" "$scratch/control.out"
+  [ "$(report killed restores)" = 1 ]
+  note "after the kill: $(grep '^connection' "$scratch/killed.out"); datagrams, listener, name as before"
+}
+
+# sockets NAME WAIT OPTION…: net.c inside, with its partners on the ground; it goes on in a
+# boot where the command WAIT fails.
+sockets ()
+{
+  local name=$1 wait=$2
+  shift 2
+  "$top/perdure" run --timeout 150 --log "$scratch/$name.serial" --report "$scratch/$name.report" --interval 1 \
+     --add "$scratch/net:/bin/net" --add "$build/guest/tests/guest/net:/hurd/net" "$@" \
+     --before "rm -f /etc/perdure/begun; settrans -cp /servers/socket/2 /hurd/net; net echo & sleep 1
+       $wait || { : > /home/go; net call 8000 hello > /dev/null & }; : > /root/first; sync" -- net inside > "$scratch/$name.out"
 }

@@ -5,6 +5,10 @@ tests_guest_counter_SOURCES = tests/guest/counter.c
 tests_guest_counter_LDADD = $(TRANSLATOR_LIBS)
 tests_guest_sink_SOURCES = tests/guest/sink.c
 tests_guest_sink_LDADD = $(TRANSLATOR_LIBS)
+# pflocal with names of bytes: what a network looks like to programs.
+noinst_PROGRAMS += tests/guest/net
+tests_guest_net_SOURCES = $(pflocal_sockets) tests/guest/net-address.c
+tests_guest_net_LDADD = $(TRANSLATOR_LIBS)
 
 noinst_PROGRAMS += tests/guest/ckpt-inboot tests/guest/inboot-victim
 tests_guest_ckpt_inboot_SOURCES = tests/guest/ckpt-inboot.c tests/guest/inboot.h
