@@ -144,7 +144,7 @@ verb_run ()
       --ground) ground=yes;;
       --add) adds+=("${2-}"); shift;;
       --get) gets+=("${2-}"); shift;;
-      --kill-at | --kill-writing | --kill-mark) args+=("$1" "${2-}"); shift;;
+      --kill-at | --kill-writing | --kill-mark | --kill-after) args+=("$1" "${2-}"); shift;;
       --before) before=${2-}; shift;;
       --after) after=${2-}; shift;;
       --interval) interval=${2-}; shift;;

@@ -62,22 +62,19 @@ rp_journal (const struct replay_entry *e)
 }
 
 uint64_t
-rp_journal_newest (void)
+rp_journal_cuttable (void)
 {
+  uint64_t needed = replay_needed (&rp.replay);
+
   pthread_mutex_lock (&lock);
   uint64_t n = newest;
   pthread_mutex_unlock (&lock);
-  return n;
+  return needed <= n ? needed - 1 : n;
 }
 
 void
 rp_journal_cut (uint64_t seq)
 {
-  pthread_mutex_lock (&rp.lock);
-  uint64_t needed = replay_needed (&rp.replay);
-  pthread_mutex_unlock (&rp.lock);
-  if (needed <= seq)
-    seq = needed - 1;
   /* What is not cut now is with the next checkpoint.  */
   if (seq > cut && checkpointd_journal_applied (seq) == 0)
     cut = seq;

@@ -267,8 +267,10 @@ void rp_changed (void);
 
 /* Make E durable (journal.c).  Errors: those of checkpointd_journal_append.  */
 error_t rp_journal (const struct replay_entry *e);
-/* The number of the newest record; and those up to SEQ are not needed any more.  */
-uint64_t rp_journal_newest (void);
+/* With rp.lock, in the stop: the number of the newest record that the checkpoint does
+   not need, in which what has not been asked for again yet is still in the past; and
+   those up to SEQ are not needed any more.  */
+uint64_t rp_journal_cuttable (void);
 void rp_journal_cut (uint64_t seq);
 /* Call FUNCTION with each record in the journal, in order, until it returns an error,
    which is returned.  */

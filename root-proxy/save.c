@@ -262,7 +262,7 @@ save_tree (struct ckpt_blob *b)
     err = replay_save (&rp.replay, &streams, &len);
   if (!err)
     {
-      rp.journal_cut = rp_journal_newest ();
+      rp.journal_cut = rp_journal_cuttable ();
       rp.ov.epoch++;
       ckpt_put_bytes (b, bytes.data, bytes.len);
       ckpt_put_bytes (b, streams, len);

@@ -16,7 +16,7 @@
 
 enum { O_KERNEL = 256, O_APPEND_, O_INITRD, O_DISK, O_KILL, O_TIMEOUT, O_LOG,
        O_QEMU, O_MEMORY, O_EXTRA, O_ECHO, O_REPORT, O_KILL_WRITING,
-       O_EVENTS, O_KILL_MARK, O_INTERACTIVE, O_WRITE_LOG, O_SHOWN };
+       O_EVENTS, O_KILL_MARK, O_KILL_AFTER, O_INTERACTIVE, O_WRITE_LOG, O_SHOWN };
 
 static const struct argp_option options[] =
 {
@@ -34,6 +34,9 @@ static const struct argp_option options[] =
   { "kill-mark", O_KILL_MARK, "SECONDS", 0,
     "kill the machine so long after the second checkpoint since the job has"
     " printed one more line that begins with `mark '; may be repeated", 0 },
+  { "kill-after", O_KILL_AFTER, "SECONDS", 0,
+    "kill the machine so long after the first checkpoint since it was started; may"
+    " be repeated", 0 },
   { "timeout", O_TIMEOUT, "SECONDS", 0, "give up after so long in all", 0 },
   { "log", O_LOG, "FILE", 0, "append all serial output to FILE", 0 },
   { "shown", O_SHOWN, "PREFIX", 0,
@@ -107,6 +110,7 @@ parse (int key, char *arg, struct argp_state *state)
     case O_KILL:
     case O_KILL_WRITING:
     case O_KILL_MARK:
+    case O_KILL_AFTER:
       if (s->nkills == 256)
 	argp_failure (state, 1, 0, "more than 256 kills");
       s->kills[s->nkills].after = key == O_KILL ? 0 : key;
@@ -157,6 +161,8 @@ time_to_kill (const struct settings *s, int n, double ran, double t)
       return (o->marks >= marks && o->marked_checkpoints >= 2
 	      && t >= o->mark_since + s->kills[n].at);
     }
+  if (s->kills[n].after == O_KILL_AFTER)
+    return o->boot_checkpoints >= 1 && t >= o->boot_since + s->kills[n].at;
   /* The second one since the boot, so that a run of kills makes progress.  */
   return o->writings >= 2 && t >= o->writing_since + s->kills[n].at;
 }

@@ -133,6 +133,8 @@ control (struct output *o, const char *words)
   else if (strncmp (words, "ckpt", 4) == 0)
     {
       o->checkpoints++;
+      if (++o->boot_checkpoints == 1)
+	o->boot_since = now ();
       if (++o->marked_checkpoints == 2)
 	o->mark_since = now ();
     }
@@ -201,7 +203,7 @@ void
 output_restart (struct output *o)
 {
   o->line_len = 0;
-  o->writings = 0;
+  o->writings = o->boot_checkpoints = 0;
   o->heard = o->pull = false;
   if (o->state == JOB_RUNNING)
     o->state = JOB_BOOTING;

@@ -54,6 +54,8 @@ struct output
   unsigned long marks;		/* Lines of stream 1 that begin with "mark ".  */
   unsigned long marked_checkpoints; /* Since the last of them …  */
   double mark_since;		/* … and when the second of these came.  */
+  unsigned long boot_checkpoints; /* "ckpt" frames since the boot …  */
+  double boot_since;		/* … and when the first of them came.  */
   unsigned long damaged;	/* Frames with a wrong checksum.  */
   char error[256];		/* Of a JOB_FAILED.  */
   bool pull;			/* The job asked to be killed ("pull").  */

@@ -29,6 +29,12 @@ for how in append queue rotate slots; do
 done
 DRIVE_PAUSE=$((DRIVE_PAUSE / 5)) tree run tree $n > tree.out 2>&1 &
 pids="$pids $!"
+# Where the ground has streams.
+for stream in telling silent; do
+  [ -e $stream ] || continue
+  drive relay $stream $n > $stream.out 2>&1 &
+  pids="$pids $!"
+done
 for mode in delete wal; do
   sqlite3 -batch -bail sqlite/$mode.db < sqlite/$mode.sql > $mode.out 2>&1 &
   pids="$pids $!"

@@ -9,8 +9,8 @@
      drive relay STREAM N   a number is read and an answer written, N times; the
 			    numbers go to the output, too
 
-   The first four go on until there is a file /home/end if N is 0, and tell how far
-   they came.  Any call that fails ends the program with a line on standard error.  */
+   They go on until there is a file /home/end if N is 0, or until the stream says `end',
+   and tell how far they came.  Any call that fails ends the program with a line on standard error.  */
 
 #include <dirent.h>
 #include <err.h>
@@ -191,11 +191,17 @@ relay (const char *stream, int n)
   int fd = open (stream, O_RDWR);
 
   must (fd >= 0, stream, 0);
-  for (int i = 1; i <= n; i++)
+  for (int i = 1; n == 0 || i <= n; i++)
     {
       ssize_t len = read (fd, text, sizeof text - 1);
       must (len > 0, "read", i);
       text[len] = 0;
+      /* Not by a file that is there or not: that is not what was read before a kill.  */
+      if (strcmp (text, "end\n") == 0)
+	{
+	  printf ("%d steps\n", i - 1);
+	  return;
+	}
       put (1, text, i);
       snprintf (answer, sizeof answer, "%d: %s", i, text);
       put (fd, answer, i);
@@ -214,6 +220,7 @@ main (int argc, char **argv)
   if (strcmp (argv[1], "relay") == 0)
     {
       relay (argv[2], n);
+      printf ("relay done\n");
       return 0;
     }
   if (chdir (argv[2]) < 0)

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fuzz SEED N: a hostile program.  N messages, made of SEED, go to the servers that
-   this task knows: to files, directories, the root, proc, auth.  Their numbers are
-   those of the protocols, and others; what is in them is cut, repeated, forged; rights
-   of all kinds are passed, and answers asked for on ports that are dead or full.
+/* fuzz SEED N UID: a hostile program.  As UID, N messages, made of SEED, go to the
+   servers that this task knows: to files, directories, the root, proc, auth, and what is
+   behind rights that come in answers.  Their numbers are those of the protocols, and
+   others; what is in them is cut, repeated, forged; rights of all kinds are passed, and
+   answers asked for on ports that are dead or full.  Thousands of files are open
+   meanwhile, and a program of another uid is handed rights.
 
-   At the end the servers must still do what is asked of them, properly.  */
+   At the end the servers must still do what is asked of them, properly; and unless UID
+   is 0, nothing of /home/secret may have come in any answer, or be read through a right
+   that came in one.  */
 
 #include <err.h>
 #include <errno.h>
@@ -13,15 +17,21 @@
 #include <hurd/fd.h>
 #include <mach.h>
 #include <mach/message.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SIZE 512
-#define PORTS 12
+#define PORTS 16
+#define GIVEN 6			/* Of them, the last ones that came in answers.  */
+#define FILES 3000
+
+static const char secret[] = "nobody else's business";
 
 static uint32_t state;
 
@@ -34,6 +44,7 @@ draw (uint32_t below)
 
 static mach_port_t targets[PORTS], dead, full, own;
 static unsigned int ntargets;
+static unsigned int given;	/* Ports that came in answers.  */
 
 /* First numbers of the subsystems, and how many are tried.  */
 static const struct { int first, count; } ranges[] =
@@ -79,7 +90,7 @@ some_port (void)
     case 3:
       return mach_task_self ();
     default:
-      return targets[draw (ntargets)];
+      return targets[draw (ntargets + (given < GIVEN ? given : GIVEN))];
     }
 }
 
@@ -144,7 +155,7 @@ send_one (void)
 				     : MACH_MSG_TYPE_MAKE_SEND_ONCE)
     | (complex ? MACH_MSGH_BITS_COMPLEX : 0);
   m.head.msgh_size = len;
-  m.head.msgh_remote_port = targets[draw (ntargets)];
+  m.head.msgh_remote_port = targets[draw (ntargets + (given < GIVEN ? given : GIVEN))];
   m.head.msgh_local_port = reply == 0 ? MACH_PORT_NULL
     : reply == 3 ? dead : draw (4) ? own : full;
   m.head.msgh_id = id;
@@ -155,7 +166,85 @@ send_one (void)
 	      MACH_PORT_NULL, 200, MACH_PORT_NULL);
 }
 
-/* What was answered is thrown away, with the rights in it.  */
+static uid_t uid;
+
+static void
+judge (const void *data, size_t len)
+{
+  if (uid && memmem (data, len, secret, sizeof secret - 1) != NULL)
+    errx (1, "what is secret came in an answer");
+}
+
+/* PORT has come: it is a target from now on, for a while, and asked for its contents;
+   the answer comes to OWN.  */
+static void
+receive (mach_port_t port)
+{
+  struct
+  {
+    mach_msg_header_t head;
+    mach_msg_type_t offset_type;
+    int offset[2];
+    mach_msg_type_t amount_type;
+    int amount;
+  } m = {
+    .head = { .msgh_bits = MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND,
+					   MACH_MSG_TYPE_MAKE_SEND_ONCE),
+	      .msgh_size = sizeof m, .msgh_remote_port = port,
+	      .msgh_local_port = own, .msgh_id = 21001 },	/* io_read */
+    .offset_type = { .msgt_name = MACH_MSG_TYPE_INTEGER_64, .msgt_size = 64,
+		     .msgt_number = 1, .msgt_inline = TRUE },
+    .amount_type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32,
+		     .msgt_number = 1, .msgt_inline = TRUE },
+    .amount = 4096 };
+
+  if (!MACH_PORT_VALID (port) || port == own || port == full
+      || mach_port_mod_refs (mach_task_self (), port, MACH_PORT_RIGHT_SEND, 1))
+    return;
+  mach_msg (&m.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof m, 0,
+	    MACH_PORT_NULL, 200, MACH_PORT_NULL);
+  unsigned int place = ntargets + given++ % GIVEN;
+  if (MACH_PORT_VALID (targets[place]))
+    mach_port_deallocate (mach_task_self (), targets[place]);
+  targets[place] = port;
+}
+
+/* What is in the answer M.  */
+static void
+look (const mach_msg_header_t *m)
+{
+  const char *p = (const char *) (m + 1), *end = (const char *) m + m->msgh_size;
+
+  while (p + sizeof (mach_msg_type_t) <= end)
+    {
+      mach_msg_type_t type;
+      memcpy (&type, p, sizeof type);
+      size_t bits = type.msgt_size, number = type.msgt_number, skip = sizeof type;
+      unsigned int name = type.msgt_name;
+      if (type.msgt_longform)
+	{
+	  const mach_msg_type_long_t *l = (const void *) p;
+	  name = l->msgtl_name;
+	  bits = l->msgtl_size;
+	  number = l->msgtl_number;
+	  skip = sizeof *l;
+	}
+      size_t len = (bits * number + 31) / 32 * 4;
+      const char *data = p + skip;
+      p = data + (type.msgt_inline ? len : sizeof data);
+      if (p > end)
+	break;
+      if (!type.msgt_inline)
+	memcpy (&data, data, sizeof data);
+      if (name == MACH_MSG_TYPE_PORT_SEND)
+	for (size_t i = 0; i < number; i++)
+	  receive (((const mach_port_t *) data)[i]);
+      else if (!MACH_MSG_TYPE_PORT_ANY (name))
+	judge (data, len);
+    }
+}
+
+/* What was answered is looked at and thrown away, with the rights in it.  */
 static void
 drain (void)
 {
@@ -163,64 +252,156 @@ drain (void)
 
   while (mach_msg (&m.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof m, own,
 		   0, MACH_PORT_NULL) == 0)
-    mach_msg_destroy (&m.head);
+    {
+      look (&m.head);
+      mach_msg_destroy (&m.head);
+    }
 }
 
 static void
 add (mach_port_t port)
 {
-  if (MACH_PORT_VALID (port) && ntargets < PORTS)
+  if (MACH_PORT_VALID (port) && ntargets < PORTS - GIVEN)
     targets[ntargets++] = port;
 }
 
-int
-main (int argc, char **argv)
+/* Ports of this program's own; a new program has none.  */
+static void
+allocate (void)
 {
-  struct stat st;
-  int n, fd;
-  char text[16];
-
-  if (argc != 3)
-    errx (2, "usage: fuzz SEED N");
-  state = atoi (argv[1]);
-  n = atoi (argv[2]);
-  if (mkdir ("/home/fuzz", 0777) < 0 || chdir ("/home/fuzz") < 0)
-    err (1, "/home/fuzz");
-  fd = open ("file", O_RDWR | O_CREAT, 0666);
-  if (fd < 0)
-    err (1, "file");
-  add (file_name_lookup ("file", O_RDWR, 0));
-  add (file_name_lookup (".", O_READ, 0));
-  add (file_name_lookup ("/home/fuzz/file", 0, 0));
-  add (file_name_lookup ("/dev/null", O_RDWR, 0));
-  add (getproc ());
-  add (getauth ());
-  add (file_name_lookup ("/servers/exec", 0, 0));
-  add (file_name_lookup ("/servers/socket/1", 0, 0));
   mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_DEAD_NAME, &dead);
   mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &own);
   mach_port_allocate (mach_task_self (), MACH_PORT_RIGHT_RECEIVE, &full);
   mach_port_insert_right (mach_task_self (), own, own,
 			  MACH_MSG_TYPE_MAKE_SEND);
+}
+
+/* Messages of another program that has the rights of this one, and another uid; it does
+   not wait for the answers to the last ones.  */
+static void
+pass_around (void)
+{
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      if (uid == 0)
+	uid = 1;
+      if (setuid (uid) < 0)
+	_exit (3);
+      allocate ();
+      for (int i = 0; i < 40; i++)
+	{
+	  send_one ();
+	  if (i < 30)
+	    drain ();
+	}
+      _exit (0);
+    }
+  if (pid > 0)
+    waitpid (pid, NULL, 0);
+}
+
+/* The directory WHERE is there, and UID's.  */
+static void
+make (const char *where)
+{
+  if (mkdir (where, 0777) < 0 || chown (where, uid, uid) < 0)
+    err (1, "%s", where);
+}
+
+static void
+prepare (void)
+{
+  int fd;
+
+  make ("/home/fuzz");
+  make ("/home/after");
+  if (chdir ("/home/fuzz") < 0)
+    err (1, "/home/fuzz");
+  fd = open ("/home/secret", O_WRONLY | O_CREAT, 0600);
+  if (fd < 0 || write (fd, secret, sizeof secret - 1) < 0 || close (fd) < 0)
+    err (1, "/home/secret");
+  if (setgid (uid) < 0 || setuid (uid) < 0)
+    err (1, "uid %d", (int) uid);
+  if (uid && (open ("/home/secret", O_RDONLY) >= 0 || errno != EACCES))
+    errx (1, "what is secret can be opened");
+  fd = open ("file", O_RDWR | O_CREAT, 0666);
+  if (fd < 0)
+    err (1, "file");
+  add (file_name_lookup ("file", O_RDWR, 0));
+  add (file_name_lookup (".", O_READ, 0));
+  add (file_name_lookup ("/home/secret", 0, 0));
+  add (file_name_lookup ("/", O_READ, 0));
+  add (file_name_lookup ("/dev/null", O_RDWR, 0));
+  add (getproc ());
+  add (getauth ());
+  add (file_name_lookup ("/servers/exec", 0, 0));
+  add (file_name_lookup ("/servers/socket/1", 0, 0));
+  allocate ();
+}
+
+/* Open or close thousands of files.  */
+static void
+many (mach_port_t files[FILES], bool opened)
+{
+  char name[16];
+
+  for (int i = 0; i < FILES; i++)
+    if (opened)
+      {
+	snprintf (name, sizeof name, "/home/after/%d", i % 100);
+	files[i] = file_name_lookup (name, O_RDWR | O_CREAT, 0600);
+	if (files[i] == MACH_PORT_NULL)
+	  err (1, "%s, the file %d", name, i);
+      }
+    else
+      mach_port_deallocate (mach_task_self (), files[i]);
+}
+
+/* Still there, and right?  A new directory, as the old one may be gone.  */
+static void
+check (void)
+{
+  struct stat st;
+  char text[16];
+  int fd = open ("/home/after/x", O_RDWR | O_CREAT, 0600);
+
+  if (fd < 0 || write (fd, "still here", 10) != 10 || fsync (fd) < 0
+      || pread (fd, text, sizeof text, 0) != 10 || memcmp (text, "still here", 10)
+      || fstat (fd, &st) < 0 || st.st_size != 10)
+    err (1, "/home/after/x");
+  if (uid && (open ("/home/secret", O_RDONLY) >= 0 || errno != EACCES))
+    errx (1, "what is secret can be opened at the end");
+}
+
+int
+main (int argc, char **argv)
+{
+  static mach_port_t files[FILES];
+
+  if (argc != 4)
+    errx (2, "usage: fuzz SEED N UID");
+  state = atoi (argv[1]);
+  int n = atoi (argv[2]);
+  uid = atoi (argv[3]);
+  prepare ();
+  many (files, true);
   for (int i = 0; i < n; i++)
     {
       send_one ();
       if (i % 8 == 0)
 	drain ();
+      if (i == n / 4)
+	many (files, false);
       if (i % 500 == 499)
 	{
+	  pass_around ();
 	  printf ("mark %d\n", i + 1);
 	  fflush (stdout);
 	}
     }
-  /* Still there, and right?  A new directory, as the old one may be gone.  */
-  if (mkdir ("/home/after", 0777) < 0)
-    err (1, "mkdir");
-  fd = open ("/home/after/x", O_RDWR | O_CREAT, 0600);
-  if (fd < 0 || write (fd, "still here", 10) != 10 || fsync (fd) < 0
-      || pread (fd, text, sizeof text, 0) != 10 || memcmp (text, "still here", 10)
-      || fstat (fd, &st) < 0 || st.st_size != 10)
-    err (1, "/home/after/x");
-  printf ("survived %d messages of seed %s\n", n, argv[1]);
+  check ();
+  printf ("survived %d messages of seed %s, uid %d; %u rights came\n", n, argv[1], (int) uid, given);
   return 0;
 }

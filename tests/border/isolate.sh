@@ -2,13 +2,16 @@
 # On the ground, from before the environment is there: looks again and again at what the
 # ground has of the tree that changes inside (tree.c), through the view of the last
 # committed state and, while that is open, directly.  What took so long that the view is at
-# its end does not count.
+# its end does not count.  The first look starts the server, after $1 boots with such
+# looks no kill is to come: the drivers are told to come to an end.
 
 say () { echo "@@ground $*" > /dev/console; }
+look () { ckpt view tree look home/tree /home/tree 2> /dev/null; }
 [ ! -d /home/tree ] || say "raw $(tree hash /home/tree 2> /dev/null)"
-(while :; do
-  # shellcheck disable=SC2016
-  ckpt view sh -c 'v=$(tree hash home/tree) && g=$(tree hash /home/tree) && [ -d home ] &&
-echo "@@ground view $CKPT_VIEW $v $g" > /dev/console' 2> /dev/null
-  sleep "${1-1}"
-done) &
+[ -z "$(showtrans /persist 2> /dev/null)" ] || look || look
+(while :; do look; sleep "${2-3}"; done) &
+if [ -n "$1" ]; then
+  echo boot >> /root/boots
+  sync
+  [ "$(wc -l < /root/boots)" -le "$1" ] || (sleep 4; : > /root/telling.end; : > /root/silent.end; : > /home/end; sync) &
+fi

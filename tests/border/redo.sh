@@ -38,4 +38,6 @@ fsysopts /persist --interval=0.3
 ckpt status
 echo end
 sync
+: > /root/telling.end
+: > /root/silent.end
 : > /home/end

@@ -4,6 +4,8 @@
      tree run DIR N      change DIR N times (0: until there is a file /home/end), each
 			 time by one call; change I is the same always
      tree hash DIR       a number for all names, types, modes, links and contents
+     tree look VIEW DIR  the same of two directories, told on the console, with the number
+			 of the view (`ckpt view') that the first one is in
      tree states DIR N   make all changes and tell the number after each, from 0 on
 
    So whoever sees DIR can say whether it is as it was between two changes, and which.  */
@@ -195,12 +197,23 @@ main (int argc, char **argv)
   const char *pause = getenv ("DRIVE_PAUSE");
 
   if (argc < 3)
-    errx (2, "usage: tree run|hash|states DIR [N]");
+    errx (2, "usage: tree run|hash|look|states DIR [N|DIR]");
   umask (0);
   if (strcmp (argv[1], "hash") == 0)
     {
       printf ("%016" PRIx64 "\n", hash (1, argv[2]));
       return 0;
+    }
+  if (strcmp (argv[1], "look") == 0)
+    {
+      uint64_t view = hash (1, argv[2]), ground = hash (1, argv[3]);
+      FILE *console = fopen ("/dev/console", "w");
+      /* Was the view still there?  */
+      if (access (".", F_OK) < 0 || console == NULL)
+	return 1;
+      fprintf (console, "@@ground view %s %016" PRIx64 " %016" PRIx64 "\n",
+	       getenv ("CKPT_VIEW"), view, ground);
+      return fclose (console) != 0;
     }
   if (chdir (argv[2]) < 0)
     err (1, "%s", argv[2]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sink [--silent] FILE: a translator that keeps what is written to it in FILE, at
    once and durably, and from which the numbers 1, 2, 3 … can be read, one in a line,
-   each once, also if the machine stops in between.  Its size is how much was written;
+   each once, also if the machine stops in between, until there is a file FILE.end: then
+   it is `end'.  Its size is how much was written;
    with --silent it does not tell.  */
 
 #include <error.h>
@@ -15,6 +16,7 @@
 #include "libserver/node.h"
 
 static int output, input;	/* FILE, and the last number in FILE.in.  */
+static char ending[256];	/* FILE.end.  */
 static bool silent;
 
 static error_t
@@ -42,6 +44,12 @@ sink_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 
   if (*len < sizeof text)
     return EMSGSIZE;
+  if (access (ending, F_OK) == 0)
+    {
+      *len = strlen ("end\n");
+      memcpy (data, "end\n", *len);
+      return 0;
+    }
   if (pread (input, text, sizeof text - 1, 0) < 0)
     return errno;
   int n = snprintf (text, sizeof text, "%d\n", atoi (text) + 1);
@@ -95,6 +103,7 @@ main (int argc, char **argv)
     error (2, 0, "usage: sink [--silent] FILE");
   output = open (argv[1 + silent], O_WRONLY | O_CREAT | O_APPEND, 0644);
   snprintf (name, sizeof name, "%s.in", argv[1 + silent]);
+  snprintf (ending, sizeof ending, "%s.end", argv[1 + silent]);
   input = open (name, O_RDWR | O_CREAT, 0644);
   if (output < 0 || input < 0)
     error (1, errno, "%s", name);
