@@ -7,6 +7,7 @@
 #include "io_S.h"
 
 mach_port_t fs_auth;
+bool (*fs_foreign) (const struct fs_open *open);
 error_t (*fs_authenticate) (mach_port_t rendezvous, mach_port_t newport,
 			    struct fs_ids **ids);
 
@@ -22,26 +23,22 @@ free_array (uid_t *array, mach_msg_type_number_t n)
    releases, and who loses the receive right meanwhile (io_revoke) would lose the name
    with it: auth gets a right of its own.  */
 static error_t
-ask_auth (mach_port_t rendezvous, mach_port_t newport, struct fs_ids **ids)
+ask_auth (mach_port_t auth, mach_port_t rendezvous, mach_port_t newport,
+	  struct fs_ids **ids)
 {
   /* Arrays that fit are returned in place.  */
   uid_t room[4][32];
   uid_t *euids = room[0], *auids = room[1], *egids = room[2],
     *agids = room[3];
   mach_msg_type_number_t n[4] = { 32, 32, 32, 32 };
-  mach_port_t auth = MACH_PORT_VALID (fs_auth) ? fs_auth : getauth ();
   error_t err;
 
-  if (!MACH_PORT_VALID (auth))
-    return EOPNOTSUPP;
   sv_park ();
   err = auth_server_authenticate (auth, rendezvous, MACH_MSG_TYPE_COPY_SEND,
 				  newport, MACH_MSG_TYPE_COPY_SEND,
 				  &euids, &n[0], &auids, &n[1],
 				  &egids, &n[2], &agids, &n[3]);
   sv_unpark ();
-  if (auth != fs_auth)
-    fs_drop_right (auth);
   if (err)
     return err;
   *ids = fs_ids_make (euids, n[0], egids, n[2]);
@@ -59,6 +56,25 @@ ask_auth (mach_port_t rendezvous, mach_port_t newport, struct fs_ids **ids)
   return err;
 }
 
+/* Whose ids are to be told, and by whom, is OPEN's client's.  */
+static error_t
+authenticate (const struct fs_open *open, mach_port_t rendezvous,
+	      mach_port_t newport, struct fs_ids **ids)
+{
+  bool foreign = fs_foreign && fs_foreign (open);
+
+  if (fs_authenticate && !foreign)
+    return fs_authenticate (rendezvous, newport, ids);
+  bool given = MACH_PORT_VALID (fs_auth) && !foreign;
+  mach_port_t auth = given ? fs_auth : getauth ();
+  if (!MACH_PORT_VALID (auth))
+    return EOPNOTSUPP;
+  error_t err = ask_auth (auth, rendezvous, newport, ids);
+  if (!given)
+    fs_drop_right (auth);
+  return err;
+}
+
 kern_return_t
 S_io_reauthenticate (io_t auth_object, mach_port_t rendezvous)
 {
@@ -71,7 +87,7 @@ S_io_reauthenticate (io_t auth_object, mach_port_t rendezvous)
   if (!err)
     {
       mach_port_t right = sv_port_get_right (new);
-      err = (fs_authenticate ?: ask_auth) (rendezvous, right, &ids);
+      err = authenticate (cred->open, rendezvous, right, &ids);
       if (err)
 	fs_drop_right (right);
       else

@@ -350,6 +350,9 @@ extern mach_port_t fs_auth;
    to the user.  RENDEZVOUS is lent.  */
 extern error_t (*fs_authenticate) (mach_port_t rendezvous, mach_port_t newport,
 				   struct fs_ids **ids);
+/* Is OPEN one of a client who is not known to those two, but to getauth ()?  NULL: all are
+   known.  */
+extern bool (*fs_foreign) (const struct fs_open *open);
 /* Likewise: make a *HANDLE with the lists of N ids each (effective and available
    user ids, then group ids) for the holder of the handle USER; EINVAL if that is
    none of this auth's.  */

@@ -92,6 +92,7 @@ rp_node_get (struct ov_node *ov, struct fs_node **node)
   if (d == NULL)
     return ENOMEM;
   d->kind = stream ? RP_STREAM : RP_FILE;
+  pthread_cond_init (&d->written, NULL);
   err = fs_node_create (&rp.fs, stream ? &rp_stream_ops : &rp_file_ops,
 			ov->ino, node);
   if (err)
@@ -117,6 +118,7 @@ rp_init (mach_port_t underlying)
     return errno;
   if (underlying != MACH_PORT_NULL && io_stat (underlying, &st) == 0)
     rp.self = st.st_ino;
+  fs_foreign = rp_is_ground;
   err = ov_init (&rp.ov);
   rp.ov.root_dev = 1;
   rp_ask_room ();

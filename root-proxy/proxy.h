@@ -59,6 +59,9 @@ struct rp_node
   bool sync;			/* Output waits for a checkpoint.  */
   bool reset;			/* The next request gets an error.  */
   bool seek_known, seeks;	/* Whether a stream has places.  */
+  bool writing;			/* A write is under way on the ground; with the
+				   node's lock, as …  */
+  pthread_cond_t written;	/* … the end of it.  */
   uint64_t requests, bytes;	/* That were served.  */
 };
 
@@ -336,6 +339,8 @@ error_t rp_syncfs (struct fs_fs *fs, bool wait);
 /* Ask how much room the ground has.  */
 void rp_ask_room (void);
 
+/* Is OPEN a client's on the ground?  Those inside have no parent of our root.  */
+bool rp_is_ground (const struct fs_open *open);
 /* An apply begins: wait a while for those who look at the ground's files (view.c), and
    take rp.ground_lock; it has ended with ERR: release that.  */
 void rp_view_begin_apply (void);

@@ -58,11 +58,11 @@ count_cred (void *object, void *arg)
   struct fs_cred *cred = object;
   struct list *l = arg;
 
+  if (cred->open && !is_saved (cred->open))
+    return 0;
   /* One that is being authenticated: not a moment to stop at.  */
   if (cred->open == NULL || cred->ids == NULL)
     return EAGAIN;
-  if (!is_saved (cred->open))
-    return 0;
   l->count++;
   return note_open (l, cred->open);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Streams of the ground, and files that are to be like them: requests pass through.
 
-   Reading and select wait on the ground, parked: a checkpoint finds them not
-   handled, and after a restore they are asked again.  Writing is waited for by a
-   checkpoint.  The ground's open is shared by all of the environment's, so offsets,
+   Reading, writing and select wait on the ground, parked: a checkpoint finds them not
+   handled, and after a restore they are asked again.  So one write at a time is under
+   way: what the sink says of its progress then tells how far that one came.  The ground's open is shared by all of the environment's, so offsets,
    which a stream ignores, are the client's.
 
    Under POLICY_REPLAY each answer is in the journal before it is given (replay.h).
@@ -253,10 +253,47 @@ first_write (struct rp_node *d, mach_port_t port, size_t len)
   return ahead;
 }
 
+/* io_write to PORT, in which a checkpoint may be taken.  */
 static error_t
-live_write (struct rp_node *d, mach_port_t port, loff_t offset, size_t *len,
+write_parked (struct fs_node *node, mach_port_t port, const void *data,
+	      size_t len, loff_t offset, vm_size_t *n)
+{
+  pthread_mutex_unlock (&node->lock);
+  sv_park ();
+  error_t err = io_write (port, data, len, offset, n);
+  sv_unpark ();
+  pthread_mutex_lock (&node->lock);
+  return err;
+}
+
+/* Wait until it is our turn to write to NODE.  0 or EINTR.  */
+static error_t
+begin_write (struct fs_node *node)
+{
+  struct rp_node *d = rp_data (node);
+  error_t err = 0;
+
+  while (!err && d->writing)
+    err = sv_wait (&d->written, &node->lock, NULL);
+  if (!err)
+    d->writing = true;
+  return err;
+}
+
+static void
+end_write (struct fs_node *node)
+{
+  struct rp_node *d = rp_data (node);
+
+  d->writing = false;
+  pthread_cond_broadcast (&d->written);
+}
+
+static error_t
+live_write (struct fs_node *node, mach_port_t port, loff_t offset, size_t *len,
 	    const void *data)
 {
+  struct rp_node *d = rp_data (node);
   struct replay_stream *s = d->replay;
   struct replay_entry e = { .lane = REPLAY_WRITE, .amount = *len };
   size_t ahead = 0;
@@ -266,8 +303,8 @@ live_write (struct rp_node *d, mach_port_t port, loff_t offset, size_t *len,
   if (s && (!s->begun || s->restored))
     ahead = first_write (d, port, *len);
   if (ahead < *len || *len == 0)
-    err = io_write (port, (const char *) data + ahead, *len - ahead,
-		    offset == -1 ? -1 : offset + (loff_t) ahead, &n);
+    err = write_parked (node, port, (const char *) data + ahead, *len - ahead,
+			offset == -1 ? -1 : offset + (loff_t) ahead, &n);
   checkpointd_fault_request ();
   if (err && ahead)
     err = 0;
@@ -297,8 +334,10 @@ rp_stream_put (struct fs_node *node, const void *data, size_t len)
 {
   struct rp_node *d = rp_data (node);
   mach_port_t port;
-  error_t err = 0;
+  error_t err = begin_write (node);
 
+  if (err)
+    return err;
   while (!err && len > 0)
     {
       size_t n = len;
@@ -306,13 +345,35 @@ rp_stream_put (struct fs_node *node, const void *data, size_t len)
 	{
 	  err = rp_ground_port (node, &port);
 	  if (!err)
-	    err = live_write (d, port, 0, &n, data);
+	    err = live_write (node, port, 0, &n, data);
 	}
       if (!err && n == 0)
 	err = EIO;
       data = (const char *) data + n;
       len -= err ? 0 : n;
     }
+  end_write (node);
+  return err;
+}
+
+static error_t
+ask_write (struct fs_node *node, loff_t offset, size_t *len, const void *data,
+	   int flags)
+{
+  struct rp_node *d = rp_data (node);
+  mach_port_t port;
+  error_t err = 0;
+
+  if (d->replay && write_past (node, offset, len, data, &err))
+    return err;
+  err = rp_ground_port (node, &port);
+  if (!err && (flags & O_NONBLOCK))
+    err = rp_port_ready (port, SELECT_WRITE);
+  if (!err)
+    err = live_write (node, port, offset, len, data);
+  if (!err)
+    d->bytes += *len;
+  rp_trace (d->ov, "write length %zu: %s", *len, err ? strerror (err) : "ok");
   return err;
 }
 
@@ -321,8 +382,7 @@ stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 	      size_t *len, const void *data, int flags)
 {
   struct rp_node *d = rp_data (node);
-  mach_port_t port;
-  error_t err = 0;
+  error_t err;
 
   if (was_reset (d))
     return EIO;
@@ -330,16 +390,11 @@ stream_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   checkpointd_fault_request ();
   if (d->sync)
     return rp_output_hold (node, data, *len);
-  if (d->replay && write_past (node, offset, len, data, &err))
+  err = begin_write (node);
+  if (err)
     return err;
-  err = rp_ground_port (node, &port);
-  if (!err && (flags & O_NONBLOCK))
-    err = rp_port_ready (port, SELECT_WRITE);
-  if (!err)
-    err = live_write (d, port, offset, len, data);
-  if (!err)
-    d->bytes += *len;
-  rp_trace (d->ov, "write length %zu: %s", *len, err ? strerror (err) : "ok");
+  err = ask_write (node, offset, len, data, flags);
+  end_write (node);
   checkpointd_fault_request ();
   return err;
 }

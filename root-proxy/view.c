@@ -252,12 +252,18 @@ view_lookup (struct fs_node *dir, const char *name, struct fs_node **node)
   return err;
 }
 
-/* Who asks is on the ground: those inside have no parent of our root.  */
+bool
+rp_is_ground (const struct fs_open *open)
+{
+  return open->node->fs == &view_fs || MACH_PORT_VALID (open->root_parent);
+}
+
+/* Who asks is on the ground.  */
 static bool
 is_ground (mach_port_t root)
 {
   struct fs_cred *cred = sv_lookup (root, &fs_cred_class);
-  bool ground = cred && MACH_PORT_VALID (cred->open->root_parent);
+  bool ground = cred && rp_is_ground (cred->open);
 
   sv_unref (cred);
   return ground;

@@ -71,7 +71,7 @@ all_ok () { [ "$(grep -c ': ok$' "$scratch/$1.verdict")" = 10 ] && [ "$(wc -l < 
 test_exactly_once ()
 {
   local args i round name
-  steps=0 until=/home/end
+  steps=0 until=/home/end pause=10000
   for round in $(seq 1 $rounds); do
     args=
     for i in $(seq 1 $kills); do
