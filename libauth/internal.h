@@ -16,7 +16,9 @@ struct auth_party
   struct auth_party *next;
   mach_port_t rendezvous;
   bool server;
-  bool met;			/* The other one has been here.  */
+  bool met;			/* The other one has been here …  */
+  struct auth_party *other;	/* … and waits until this one has seen it …  */
+  bool seen;			/* … which is told there.  */
   error_t error;		/* The rendezvous port died.  */
   pthread_cond_t changed;
   /* What the user brings: his ids (a reference).  What the server brings: the

@@ -88,7 +88,12 @@ auth_meet (struct auth_party *me, struct sv_bucket *bucket, bool parked)
   if (p)
     {
       exchange (me, p);
+      p->other = me;
       pthread_cond_signal (&p->changed);
+      /* No checkpoint may find that we are answered, and that one parked still: it
+	 would ask again after a restore, and nobody would come.  */
+      while (!me->seen)
+	pthread_cond_wait (&me->changed, &auth_lock);
     }
   else
     {
@@ -100,7 +105,11 @@ auth_meet (struct auth_party *me, struct sv_bucket *bucket, bool parked)
       while (!err && !me->met && !me->error)
 	err = wait_once (me, parked, &until);
       if (me->met)
-	err = 0;
+	{
+	  err = 0;
+	  me->other->seen = true;
+	  pthread_cond_signal (&me->other->changed);
+	}
       else if (me->error)
 	err = me->error;
       leave (me);

@@ -131,9 +131,62 @@ item (char *p, size_t room, int *complex)
   return sizeof type + len;
 }
 
+/* A request as it should be, for something that gives a right, or looks up what there
+   is: where hostile programs begin.  */
+static void
+send_proper (void)
+{
+  static const int plain[] = { 20011, 21016, 21029, 24038 }; /* file_getcontrol,
+				io_duplicate, io_identity, proc_getexecdata  */
+  static const char *const names[] =
+    { "/home/secret", "secret", "../secret", "..", "../..", "/", "file", "",
+      "../../../home/secret", "/etc/perdure", "/home/after/0", "/dev/hd1" };
+  struct
+  {
+    mach_msg_header_t head;
+    mach_msg_type_t name_type;
+    char name[1024];
+    mach_msg_type_t flags_type;
+    int flags;
+    mach_msg_type_t mode_type;
+    int mode;
+  } m;
+
+  memset (&m, 0, sizeof m);
+  m.head.msgh_bits = MACH_MSGH_BITS (MACH_MSG_TYPE_COPY_SEND,
+				     MACH_MSG_TYPE_MAKE_SEND_ONCE);
+  m.head.msgh_size = sizeof m.head;
+  m.head.msgh_remote_port = targets[draw (ntargets + (given < GIVEN ? given : GIVEN))];
+  m.head.msgh_local_port = own;
+  if (draw (2))
+    m.head.msgh_id = plain[draw (sizeof plain / sizeof *plain)];
+  else
+    {
+      m.head.msgh_id = 20018;	/* dir_lookup */
+      m.head.msgh_size = sizeof m;
+      m.name_type = (mach_msg_type_t) { .msgt_name = MACH_MSG_TYPE_STRING_C,
+					.msgt_size = 8, .msgt_inline = TRUE,
+					.msgt_number = sizeof m.name };
+      strcpy (m.name, names[draw (sizeof names / sizeof *names)]);
+      m.flags_type = m.mode_type
+	= (mach_msg_type_t) { .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+			      .msgt_size = 32, .msgt_inline = TRUE,
+			      .msgt_number = 1 };
+      m.flags = draw (3) ? O_READ : O_READ | O_WRITE;
+    }
+  mach_msg (&m.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, m.head.msgh_size, 0,
+	    MACH_PORT_NULL, 200, MACH_PORT_NULL);
+}
+
 static void
 send_one (void)
 {
+  if (draw (8) == 0)
+    {
+      send_proper ();
+      return;
+    }
+
   union { mach_msg_header_t head; char bytes[SIZE]; } m;
   int range = draw (sizeof ranges / sizeof *ranges), complex = 0;
   int id = ranges[range].first + draw (ranges[range].count);

@@ -368,6 +368,8 @@ test_hostile ()
        "$(report hostile checkpoints) checkpoints, $(report hostile failed-checkpoints) failed"
   [ "$(grep -c "^survived $((messages / 2)) messages" "$scratch/out")" = 2 ]
   grep -q '^besides [1-9]' "$scratch/out"
+  # Some rights have come, to be tried.
+  [ "$(awk '/^survived/ && $(NF - 2) > 10' "$scratch/out" | wc -l)" = 4 ]
   # No fault of the server, which would have been restored.
   [ "$(report hostile restores)" = 0 ]
   not grep 'root-proxy: signal' "$scratch/serial"
