@@ -96,6 +96,13 @@ env_ended (void)
   return access (name, F_OK) == 0;
 }
 
+bool
+env_going (void)
+{
+  static __thread unsigned int times;
+  return times++ % 16 || !env_ended ();
+}
+
 void
 env_await_end (void)
 {

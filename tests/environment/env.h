@@ -47,6 +47,9 @@ void env_ready (void);
 void env_await_end (void);
 /* Are the kills over?  */
 bool env_ended (void);
+/* Are they not?  For loops that go round often: only each 16th time the file is looked
+   for.  */
+bool env_going (void);
 
 /* Fail with a message if CONDITION does not hold.  */
 #define CHECK(CONDITION, ...)						      \

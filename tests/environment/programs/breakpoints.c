@@ -16,7 +16,7 @@ PROGRAM (breakpoints)
 {
   signal (SIGTRAP, handler);
   env_ready ();
-  for (unsigned int n = 1; !env_ended (); n++)
+  for (unsigned int n = 1; env_going (); n++)
     {
       __asm__ volatile ("int3");
       CHECK (handled == n, "%u calls for %u breakpoints", handled, n);

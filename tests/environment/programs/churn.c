@@ -30,7 +30,7 @@ child (void *arg)
 PROGRAM (churn)
 {
   env_ready ();
-  for (intptr_t n = 0; !env_ended (); n++)
+  for (intptr_t n = 0; env_going (); n++)
     {
       usleep (30000);
       pid_t pid = env_fork (child, (void *) n);

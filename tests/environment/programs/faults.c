@@ -25,7 +25,7 @@ PROGRAM (faults)
   signal (SIGSEGV, handler);
   signal (SIGBUS, handler);
   env_ready ();
-  for (; !env_ended ();)
+  for (; env_going ();)
     {
       for (int i = 0; i < 200; i++)
 	{

@@ -55,7 +55,7 @@ PROGRAM (pingpong)
   SYS (pipe (fds + 2));
   pid_t a = env_fork (echo, fds), b = env_fork (answer, NULL);
   env_ready ();
-  for (int i = 1; !env_ended (); i++)
+  for (int i = 1; env_going (); i++)
     {
       int next = n;
       CHECK (write (fds[1], &next, sizeof next) == sizeof next

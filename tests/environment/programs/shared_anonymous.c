@@ -12,7 +12,7 @@ child (void *arg)
 {
   volatile uint32_t *shared = arg;
   uint32_t last = 0;
-  while (!env_ended ())
+  while (env_going ())
     {
       uint32_t n = __atomic_load_n (&shared[0], __ATOMIC_SEQ_CST);
       if (n != last)
@@ -33,7 +33,7 @@ PROGRAM (shared_anonymous)
   env_pattern (shared + 1024, 4096, 7);
   pid_t pid = env_fork (child, shared);
   env_ready ();
-  for (uint32_t n = 1; !env_ended (); n++)
+  for (uint32_t n = 1; env_going (); n++)
     {
       __atomic_store_n (&shared[0], n, __ATOMIC_SEQ_CST);
       /* Not by the clock of the day, which goes on while the machine is off.  */

@@ -26,7 +26,7 @@ PROGRAM (writes_counted)
   SYS (sigaction (SIGALRM, &action, NULL));
   SYS (setitimer (ITIMER_REAL, &timer, NULL));
   env_ready ();
-  for (; !env_ended (); usleep (50000))
+  for (; !env_ended (); usleep (200000))
     for (int i = 0; i < 100; i++, n++)
       CHECK (write (fd, &n, sizeof n) == sizeof n, "%s", strerror (errno));
   timer.it_value.tv_usec = 0;
