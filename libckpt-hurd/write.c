@@ -30,15 +30,21 @@ is_zero (const uint8_t *page)
   return true;
 }
 
-/* Put a page, and let others use the store then.  */
+/* Let others use the store, and the processor.  */
+static void
+breathe (struct ckpt_image *image)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+  if (hooks->breathe)
+    hooks->breathe (hooks->context);
+}
+
 static error_t
 put_page (struct ckpt_image *image, struct store_obj *obj, uint64_t number,
 	  const void *page)
 {
-  const struct ckpt_hooks *hooks = image->env->hooks;
   error_t err = store_put_page (obj, number, page);
-  if (hooks->breathe)
-    hooks->breathe (hooks->context);
+  breathe (image);
   return err;
 }
 
@@ -60,8 +66,10 @@ put_external (struct ckpt_image *image, pid_t pid, const struct snapshot *s,
 		(size_t) (s->start + i * CI_PAGE));
       return EIO;
     }
-  /* What is not stored is zero.  */
-  return is_zero (page) ? 0 : put_page (image, obj, number, page);
+  if (!is_zero (page))
+    return put_page (image, obj, number, page);
+  breathe (image);
+  return 0;			/* What is not stored is zero.  */
 }
 
 /* The pages of a file that PID (0: several) has mapped at ADDRESS and not touched
