@@ -60,14 +60,39 @@ in_trap (struct ckpt_image *image, task_t task, const struct ci_thread *t)
 	  && memcmp (code, trap, TRAP_LENGTH) == 0);
 }
 
+/* Is a message in the queue of NAME, a receive right of TASK?  If it is full, remember it:
+   once a receiver has taken one, a sender that has been waiting for that has not sent yet,
+   but nothing shows it any more.  */
+static bool
+look_into_queue (struct ckpt_image *image, task_t task, mach_port_t name,
+		 const mach_port_status_t *status)
+{
+  mach_port_t right, *list;
+  mach_msg_type_name_t type;
+
+  /* Making a right is harmless, but for the count of those made.  */
+  if (status->mps_msgcount >= status->mps_qlimit
+      && mach_port_extract_right (task, name, MACH_MSG_TYPE_MAKE_SEND, &right,
+				  &type) == 0)
+    {
+      mach_port_set_mscount (task, name, status->mps_mscount);
+      list = ci_append (&image->full, &image->nfull, sizeof *list);
+      if (list)
+	*list = right;
+      else
+	mach_port_deallocate (mach_task_self (), right);
+    }
+  return status->mps_msgcount > 0;
+}
+
 /* Is a message in the queue of NAME, a receive right or a set?  */
 static bool
-has_message (task_t task, mach_port_t name)
+has_message (struct ckpt_image *image, task_t task, mach_port_t name)
 {
   mach_port_status_t status;
   error_t err = mach_port_get_receive_status (task, name, &status);
   if (err == 0)
-    return status.mps_msgcount > 0;
+    return look_into_queue (image, task, name, &status);
   if (err != KERN_INVALID_RIGHT)
     return false;
   mach_port_array_t members;
@@ -75,9 +100,9 @@ has_message (task_t task, mach_port_t name)
   if (mach_port_get_set_status (task, name, &members, &n))
     return false;
   bool found = false;
-  for (mach_msg_type_number_t i = 0; !found && i < n; i++)
-    found = (mach_port_get_receive_status (task, members[i], &status) == 0
-	     && status.mps_msgcount > 0);
+  for (mach_msg_type_number_t i = 0; i < n; i++)
+    if (mach_port_get_receive_status (task, members[i], &status) == 0)
+      found |= look_into_queue (image, task, members[i], &status);
   vm_deallocate (mach_task_self (), (vm_address_t) members,
 		 n * sizeof *members);
   return found;
@@ -168,6 +193,8 @@ send_blocked (struct ckpt_image *image, task_t task,
 				  &right, &type))
     return false;
   bool full = false;
+  for (uint32_t i = 0; !full && i < image->nfull; i++)
+    full = image->full[i] == right;
   bool ours = hooks->border_id (hooks->context, right, &id) != ESRCH;
   for (uint32_t i = 0; !ours && !full && i < image->ntasks; i++)
     {
@@ -211,7 +238,7 @@ look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
       err = read_arguments (image, task, t, c);
       if (err)
 	return err;
-      if (RECEIVES (c->option) && has_message (task, c->receive))
+      if (RECEIVES (c->option) && has_message (image, task, c->receive))
 	abort = true;
       else if (!abort)
 	abort = send_blocked (image, task, c);
@@ -237,8 +264,14 @@ look_into_trap (struct ckpt_image *image, task_t task, thread_t thread,
   /* Either it has its message back, or what is in the queue has been given to
      another thread that waits there.  */
   if (t->regs[CI_EAX] != MACH_SEND_INTERRUPTED
-      && (t->regs[CI_EAX] != MACH_RCV_INTERRUPTED || SENDS (c->option)))
+      && t->regs[CI_EAX] != MACH_RCV_INTERRUPTED)
     return 0;
+  /* It had sent its message before, or while it was aborted: what is left is to
+     receive.  */
+  if (t->regs[CI_EAX] == MACH_RCV_INTERRUPTED && SENDS (c->option))
+    err = ckpt_poke (task, c->option_address, c->option & RECEIVE_HALF);
+  if (err)
+    return err;
   /* Let it enter the trap again, as if nothing had been, whoever called it.  */
   t->regs[CI_EIP] -= TRAP_LENGTH;
   t->regs[CI_EAX] = TRAP_MACH_MSG;

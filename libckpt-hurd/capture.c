@@ -206,6 +206,8 @@ go_on (struct ckpt_image *image)
   /* Who loses its last sender from now on is to hear of it at once.  */
   for (uint32_t i = 0; i < image->nheld; i++)
     mach_port_deallocate (mach_task_self (), image->held[i]);
+  for (uint32_t i = 0; i < image->nfull; i++)
+    mach_port_deallocate (mach_task_self (), image->full[i]);
   if (image->frozen)
     hooks->thaw (hooks->context);
   image->frozen = false;
@@ -216,6 +218,9 @@ go_on (struct ckpt_image *image)
   cap_release_pagers (image);
   for (int i = 0; i < CAP_SEEN; i++)
     cap_unsee (&image->seen[i]);
+  free (image->full);
+  image->full = NULL;
+  image->nfull = 0;
   free (image->held);
   image->held = NULL;
   image->nheld = 0;

@@ -39,9 +39,8 @@ res_fill (struct store_ckpt *ckpt, uint64_t object, vm_address_t address,
     }
 }
 
-/* Change the word at ADDRESS of TASK to VALUE.  */
-static error_t
-poke (task_t task, vm_address_t address, uint32_t value)
+error_t
+ckpt_poke (task_t task, vm_address_t address, uint32_t value)
 {
   vm_address_t page = trunc_page (address), data;
   mach_msg_type_number_t n;
@@ -71,9 +70,10 @@ res_patch (struct ckpt_image *image, uint32_t task, const struct ci_region *r)
     {
       const struct ci_thread *t = &image->ci.threads[i];
       if (t->task == task && is_in (t->patch_address, r))
-	err = poke (image->new_tasks[task], t->patch_address, t->patch_value);
+	err = ckpt_poke (image->new_tasks[task], t->patch_address,
+			 t->patch_value);
       if (err == 0 && t->task == task && is_in (t->timeout_address, r))
-	err = poke (image->new_tasks[task], t->timeout_address, t->timeout);
+	err = ckpt_poke (image->new_tasks[task], t->timeout_address, t->timeout);
     }
   return err;
 }

@@ -60,7 +60,7 @@ test_states ()
 test_unnoticed ()
 {
   local programs="time_alarm time_condition time_interval time_message time_monotonic time_nanosleep time_poll time_select
-    time_semaphore time_sleep_short writes_counted pipe_end interrupt_options select_pipe"
+    time_semaphore time_sleep_short writes_counted pipe_end interrupt_options select_pipe crowded"
   local seconds=60
   # Ten per second in 60 seconds are 600; a slow machine takes longer for so many.
   [ "$full" != yes ] || seconds=180
