@@ -21,6 +21,10 @@
 			the milliseconds that it took
    time COMMAND…	run it; print the milliseconds that it took
    clock N		nothing: print the machine's nanoseconds since it was started
+   idle N		for N milliseconds do what is to be done when there is nothing else to
+			do, so that the machine's time does not depend on ours while a disk is
+			waited for; when FILE has two numbers, which are such nanoseconds, print
+			how many of those in between were so idle
    memcpy N		nothing: print the nanoseconds that a copy of a page takes, on
 			the average of N, each of another page
 
@@ -278,6 +282,58 @@ touch (const char *file, unsigned long pages)
   return 0;
 }
 
+#define CHUNK	5e3		/* Nanoseconds between two looks at the counter.  */
+#define MARKS	200000		/* So often others may have run.  */
+#define LOWEST	63		/* Of the kernel's priorities.  */
+
+/* In MARK are, after each time that others ran, the time and how long nobody had done so
+   until then: how long until TIME?  */
+static double
+idle_until (double (*mark)[2], size_t n, double time)
+{
+  size_t i = 0;
+  while (i < n && mark[i][0] <= time)
+    i++;
+  if (i == 0)
+    return 0;
+  double most = i < n ? mark[i][1] : mark[i - 1][1];
+  double since = mark[i - 1][1] + time - mark[i - 1][0];
+  return since < most ? since : most;
+}
+
+static int
+idle (const char *file, unsigned long ms)
+{
+  static double mark[MARKS][2];
+  double sum = 0, start, end, now = nanoseconds (), first = now, least = CHUNK * 10;
+  size_t n = 0;
+  FILE *f;
+
+  thread_priority (mach_thread_self (), LOWEST, FALSE);
+  while (now < first + ms * 1e6 && n < MARKS - 1)
+    {
+      double before = now;
+      compute (CHUNK / 1e6);
+      now = nanoseconds ();
+      if (now - before < least)
+	least = now - before;
+      sum += least;
+      if (now - before > least * 1.2)
+	{
+	  mark[n][0] = now;
+	  mark[n++][1] = sum;
+	}
+    }
+  mark[n][0] = now;
+  mark[n++][1] = sum;
+  while ((f = fopen (file, "r")) == NULL)
+    usleep (200000);
+  if (fscanf (f, "%lf %lf", &start, &end) != 2 || start < first || end > now)
+    error (1, 0, "%s: not in the time from %.0f to %.0f", file, first, now);
+  printf ("%.0f\n", idle_until (mark, n, end) - idle_until (mark, n, start));
+  return 0;
+}
+
 /* The kinds that end by themselves and print a figure.  */
 static int
 measure (const char *kind, int argc, char **argv)
@@ -327,6 +383,8 @@ main (int argc, char **argv)
   if (result >= 0)
     return result;
   unsigned long n = strtoul (argv[3], NULL, 10);
+  if (strcmp (kind, "idle") == 0)
+    return idle (file, n);
   unsigned long pages = argc > 4 ? strtoul (argv[4], NULL, 10) : 0;
   unsigned long runs = argc > 5 ? strtoul (argv[5], NULL, 10) : 1;
   make (kind, n, file);

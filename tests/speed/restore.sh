@@ -33,9 +33,12 @@ begin ()
 # back CASE: the boot after.
 back ()
 {
+  rm -f $file.window
+  /home/load $file.window idle 3000 > /home/idle &
+  # It is to have begun.
+  sleep 1
   start=$(/home/load none clock 0)
   ckpt status > /dev/null
-  # Nothing else is to be done meanwhile.
   n=0
   stats='"restore_all_us": 0,'
   while case $stats in *'"restore_all_us": 0,'*) [ $n -lt 200 ];; *) false;; esac; do
@@ -50,7 +53,10 @@ back ()
     n=$((n + 1))
     [ $n -lt 100 ] || exit 1
   done
-  tell "@@BACK $verify $1 $2 $3 $start $(cat $file.back) $stats"
+  echo "$start $(cat $file.back)" > $file.new
+  mv $file.new $file.window
+  wait
+  tell "@@BACK $verify $1 $2 $3 $start $(cat $file.back) $(cat /home/idle) $stats"
   rm $file $file.back
   sleep 2
   # The next checkpoints are of the next program alone.

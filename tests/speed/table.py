@@ -177,28 +177,30 @@ def restores(logs):
     on, and until it has read its memory; and what root-proxy says of itself."""
     found = {}
     for line in lines(logs):
-        m = re.search(r"@@BACK (\w+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\{.*\})", line)
+        m = re.search(r"@@BACK (\w+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\{.*\})", line)
         if m:
-            mib, pages, checkpoints, start, on, end, wrong = (int(m.group(i)) for i in range(2, 9))
-            figures = load(m.group(9))
+            mib, pages, checkpoints, start, on, end, wrong, idle = (int(m.group(i)) for i in range(2, 10))
+            figures = load(m.group(10))
             found.setdefault((m.group(1), mib, pages, checkpoints), []).append({
-                "first": (on - start) / 1e6, "all": (end - start) / 1e6, "wrong": wrong,
+                "first": (on - start) / 1e6, "busy": (on - start - idle) / 1e6, "all": (end - start) / 1e6, "wrong": wrong,
                 "own": figures["restore_first_us"] / 1e3, "own_all": figures["restore_all_us"] / 1e3,
                 "before": figures["restore_pages"], "later": figures["lazy_pages"]})
     result = {}
     if found:
         print("restore: from the first look at the environment until its program goes on, and until it has\n"
-              "read its memory; from root-proxy's start until programs go on, until all is there (ms, medians);\n"
-              "pages read before and after\n"
-              "verify     MiB  changing  checkpoints  runs  goes on      max  memory read |  goes on       all"
-              "  before   after  wrong")
+              "read its memory (without: less the time in which the machine did nothing but wait for the disk,\n"
+              "which depends on the host); from root-proxy's start until programs go on, until all is there\n"
+              "(ms, medians); pages read before and after\n"
+              "verify     MiB  changing  checkpoints  runs  goes on      max  without      max  memory read |"
+              "  goes on       all  before   after  wrong")
     for (how, mib, pages, checkpoints), rows in sorted(found.items()):
         r = {what: statistics.median(row[what] for row in rows) for what in rows[0]}
-        r["max"], r["wrong"] = max(row["first"] for row in rows), max(row["wrong"] for row in rows)
+        for what, of in (("max", "first"), ("busy_max", "busy"), ("wrong", "wrong")):
+            r[what] = max(row[of] for row in rows)
         result["%s, %d MiB, %d checkpoints" % (how, mib, checkpoints)] = r
-        print("%-6s %7d %9d %12d %5d %8.1f %8.1f %12.1f | %8.1f %9.1f %7d %7d %6d" % (
-            how, mib, pages, checkpoints, len(rows), r["first"], r["max"], r["all"], r["own"], r["own_all"],
-            r["before"], r["later"], r["wrong"]))
+        print("%-6s %7d %9d %12d %5d %8.1f %8.1f %8.1f %8.1f %12.1f | %8.1f %9.1f %7d %7d %6d" % (
+            how, mib, pages, checkpoints, len(rows), r["first"], r["max"], r["busy"], r["busy_max"], r["all"],
+            r["own"], r["own_all"], r["before"], r["later"], r["wrong"]))
     if found:
         print()
     return result
