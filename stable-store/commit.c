@@ -91,7 +91,9 @@ kill_links (struct store_txn *t)
 }
 
 /* The commit from which on there are RECORDS records before this one, in the chain
-   of checkpoints (PAGE) or of all commits; 0 if there are not so many.  */
+   of checkpoints (PAGE) or of all commits; 0 if there are not so many.  One of several
+   blocks counts for as many: who opens the store has to read them, and what is changed
+   again and again is in each.  */
 static uint64_t
 since_for (const struct store_txn *t, bool page, uint32_t records)
 {
@@ -100,7 +102,7 @@ since_for (const struct store_txn *t, bool page, uint32_t records)
     if (l->page || !page)
       {
 	from = l->seq;
-	records--;
+	records -= l->n > records ? records : l->n ? l->n : 1;
       }
   return records ? 0 : from;
 }
