@@ -172,6 +172,27 @@ read_sleep (struct ckpt_image *image, task_t task, const struct ci_thread *t,
   return err;
 }
 
+/* Find all full queues of tasks whose names are known and that were not looked at yet: as
+   they were when the first was asked for, at the latest.  */
+static void
+scan_queues (struct ckpt_image *image)
+{
+  for (; image->nscanned < image->ntasks; image->nscanned++)
+    {
+      const struct cap_task *t = &image->tasks[image->nscanned];
+      if (t->nnames == 0)
+	break;
+      for (uint32_t i = 0; i < t->nnames; i++)
+	{
+	  mach_port_status_t status;
+	  if (t->names[i].type & MACH_PORT_TYPE_RECEIVE
+	      && mach_port_get_receive_status (t->task, t->names[i].name,
+					       &status) == 0)
+	    look_into_queue (image, t->task, t->names[i].name, &status);
+	}
+    }
+}
+
 /* May the thread be stuck sending, because a queue of the environment is full?  */
 static bool
 send_blocked (struct ckpt_image *image, task_t task,
@@ -193,31 +214,10 @@ send_blocked (struct ckpt_image *image, task_t task,
 				  &right, &type))
     return false;
   bool full = false;
+  if (hooks->border_id (hooks->context, right, &id) == ESRCH)
+    scan_queues (image);
   for (uint32_t i = 0; !full && i < image->nfull; i++)
     full = image->full[i] == right;
-  bool ours = hooks->border_id (hooks->context, right, &id) != ESRCH;
-  for (uint32_t i = 0; !ours && !full && i < image->ntasks; i++)
-    {
-      struct cap_task *owner = &image->tasks[i];
-      for (uint32_t j = 0; !full && j < owner->nnames; j++)
-	{
-	  mach_port_status_t status;
-	  mach_port_t other;
-	  if (!(owner->names[j].type & MACH_PORT_TYPE_RECEIVE)
-	      || mach_port_get_receive_status (owner->task,
-					       owner->names[j].name, &status)
-	      || status.mps_msgcount < status.mps_qlimit)
-	    continue;
-	  /* Making a right is harmless: there is one already.  */
-	  if (mach_port_extract_right (owner->task, owner->names[j].name,
-				       MACH_MSG_TYPE_MAKE_SEND, &other, &type))
-	    continue;
-	  mach_port_set_mscount (owner->task, owner->names[j].name,
-				 status.mps_mscount);
-	  full = other == right;
-	  mach_port_deallocate (mach_task_self (), other);
-	}
-    }
   mach_port_deallocate (mach_task_self (), right);
   return full;
 }

@@ -221,6 +221,7 @@ struct ckpt_image
   mach_port_t *held;
   uint32_t nfull;		/* Rights to ports whose queues were full before …  */
   mach_port_t *full;		/* … a receiver was aborted, likewise.  */
+  uint32_t nscanned;		/* Tasks whose queues were looked at for that.  */
   uint32_t nmap, map_room;	/* Hash table: our names to ports.  */
   struct cap_port *map;
   uint32_t npagers;
@@ -468,6 +469,10 @@ error_t res_memory (struct ckpt_image *image, uint32_t task,
 		    struct store_ckpt *ckpt, struct known_task *k);
 error_t res_threads (struct ckpt_image *image);
 error_t res_start (struct ckpt_image *image);
+/* Is what task number TASK has at ADDRESS memory of its own?  The pager of any other may
+   not run yet.  */
+bool res_is_own (const struct ckpt_image *image, uint32_t task,
+		 vm_address_t address);
 /* Change the word at ADDRESS of TASK, which stands still, to VALUE.  */
 error_t ckpt_poke (task_t task, vm_address_t address, uint32_t value);
 

@@ -48,10 +48,8 @@ res_lazy (struct ckpt_image *image, struct store_ckpt *ckpt, uint64_t object,
   return err;
 }
 
-/* Is what task number TASK has at ADDRESS memory of its own?  The pager of any other may
-   not run yet.  */
-static bool
-is_own (const struct ckpt_image *image, uint32_t task, vm_address_t address)
+bool
+res_is_own (const struct ckpt_image *image, uint32_t task, vm_address_t address)
 {
   const struct ci_task *t = &image->ci.tasks[task];
 
@@ -78,7 +76,8 @@ touch (const struct ckpt_image *image, uint32_t task, vm_address_t address,
   char byte;
 
   if (size == 0 || address + size < address || len > 64 * vm_page_size
-      || !is_own (image, task, start) || !is_own (image, task, start + len - 1)
+      || !res_is_own (image, task, start)
+      || !res_is_own (image, task, start + len - 1)
       || vm_read (image->new_tasks[task], start, len, &data, &n))
     return false;
   for (vm_size_t i = 0; i < len; i += vm_page_size)

@@ -11,7 +11,9 @@
 #include <mach/thread_switch.h>
 #include "internal.h"
 
-#define ENTER_MS	3000	/* So long one may take …  */
+#define FOREIGN_MS	100	/* So long one may take whose code or stack is another
+				   program's memory, */
+#define ENTER_MS	3000	/* any other …  */
 #define ALL_MS		20000	/* … and all of them.  */
 
 /* Has THREAD, which was to enter the trap at EIP, done so (or more)?  */
@@ -99,7 +101,11 @@ res_start (struct ckpt_image *image)
   for (uint32_t i = 0; i < image->ci.nthreads; i++)
     if (image->ci.threads[i].wait == CI_WAIT_TRAP)
       {
-	left -= enter (image, i, left < ENTER_MS ? left : ENTER_MS);
+	const struct ci_thread *t = &image->ci.threads[i];
+	int64_t limit = (res_is_own (image, t->task, t->regs[CI_EIP])
+			 && res_is_own (image, t->task, t->regs[CI_UESP])
+			 ? ENTER_MS : FOREIGN_MS);
+	left -= enter (image, i, left < limit ? left : limit);
 	left = left < 0 ? 0 : left;
       }
   suspend (image);
