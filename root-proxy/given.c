@@ -61,7 +61,7 @@ given_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
     return 0;
   if (flags & O_NONBLOCK)
     err = rp_port_ready (port, SELECT_WRITE);
-  return err ?: rp_live_write (node, port, len, data);
+  return err ?: rp_live_write (node, port, -1, len, data);
 }
 
 static error_t

@@ -150,8 +150,8 @@ error_t rp_port_select (struct fs_node *node, mach_port_t port, int *type,
 			const struct timespec *abstime);
 error_t rp_live_read (struct fs_node *node, mach_port_t port, loff_t offset,
 		      size_t *len, void *data);
-error_t rp_live_write (struct fs_node *node, mach_port_t port, size_t *len,
-		       const void *data);
+error_t rp_live_write (struct fs_node *node, mach_port_t port, loff_t offset,
+		       size_t *len, const void *data);
 
 extern const struct fs_ops rp_file_ops, rp_stream_ops, rp_frames_ops;
 

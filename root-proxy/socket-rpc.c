@@ -73,6 +73,45 @@ address_of (mach_port_t port, struct rp_address *a)
   return err;
 }
 
+/* A request to a socket that names an address.  */
+struct request
+{
+  struct fs_cred *cred;
+  struct rp_socket *s;
+  mach_port_t there;		/* The ground's socket, lent.  */
+  struct rp_address a;
+  mach_port_t object;		/* The ground's address.  */
+};
+
+static error_t
+leave_with (struct request *r, error_t err)
+{
+  if (MACH_PORT_VALID (r->object))
+    mach_port_deallocate (mach_task_self (), r->object);
+  free (r->a.data);
+  return leave (r->cred, err);
+}
+
+/* Enter the socket PORT for a request with ADDR, of ours, which may be null.  */
+static error_t
+enter_with (mach_port_t port, mach_port_t addr, struct request *r)
+{
+  *r = (struct request) { 0 };
+  error_t err = MACH_PORT_VALID (addr) ? address_of (addr, &r->a) : 0;
+
+  if (err)
+    return err;
+  err = enter (port, &r->cred, &r->s, &r->there);
+  if (err)
+    {
+      free (r->a.data);
+      return err;
+    }
+  if (r->a.data)
+    err = rp_address_there (r->there, &r->a, &r->object);
+  return err ? leave_with (r, err) : 0;
+}
+
 /* A right to a new address A, whose memory is taken.  */
 static error_t
 give_address (struct rp_address *a, const struct fs_ids *ids,
@@ -224,33 +263,26 @@ S_socket_whatis_address (addr_port_t port, int *family, data_t *data,
 kern_return_t
 S_socket_bind (socket_t port, addr_port_t addr)
 {
-  struct rp_address a;
-  struct fs_cred *cred;
-  struct rp_socket *s;
-  mach_port_t there, object;
-  error_t err = address_of (addr, &a) ?: enter (port, &cred, &s, &there);
+  struct rp_address is = { 0 };
+  struct request r;
+  mach_port_t object;
 
+  if (!MACH_PORT_VALID (addr))
+    return EADDRNOTAVAIL;
+  error_t err = enter_with (port, addr, &r);
+  if (err)
+    return err;
+  err = socket_bind (r.there, r.object);
+  /* The name that it really has, if the port was left to the server.  */
+  if (!err && (socket_name (r.there, &object)
+	       || rp_address_here (object, &is)))
+    err = rp_address_copy (&is, &r.a);
   if (!err)
     {
-      err = rp_address_there (there, &a, &object);
-      if (!err)
-	{
-	  err = socket_bind (there, object);
-	  mach_port_deallocate (mach_task_self (), object);
-	}
-      /* The name that it really has, if the port was left to the server.  */
-      struct rp_address is = { 0 };
-      if (!err && (socket_name (there, &object)
-		   || rp_address_here (object, &is)))
-	err = rp_address_copy (&is, &a);
-      if (!err)
-	{
-	  free (s->local.data);
-	  s->local = is;
-	}
-      err = leave (cred, err);
+      free (r.s->local.data);
+      r.s->local = is;
     }
-  free (a.data);
+  err = leave_with (&r, err);
   if (!err)
     mach_port_deallocate (mach_task_self (), addr);
   return err;
@@ -313,34 +345,24 @@ S_socket_accept (socket_t port, mach_port_t *conn,
 kern_return_t
 S_socket_connect (socket_t port, addr_port_t addr)
 {
-  struct rp_address a;
-  struct fs_cred *cred;
-  struct rp_socket *s;
-  mach_port_t there, object;
-  error_t err = address_of (addr, &a) ?: enter (port, &cred, &s, &there);
+  struct request r;
 
+  if (!MACH_PORT_VALID (addr))
+    return EADDRNOTAVAIL;
+  error_t err = enter_with (port, addr, &r);
   if (err)
-    {
-      free (a.data);
-      return err;
-    }
-  err = rp_address_there (there, &a, &object);
-  if (!err)
-    {
-      park (s);
-      err = socket_connect (there, object);
-      unpark (s);
-      mach_port_deallocate (mach_task_self (), object);
-    }
+    return err;
+  park (r.s);
+  err = socket_connect (r.there, r.object);
+  unpark (r.s);
   if (!err || err == EINPROGRESS)
     {
-      s->state = RP_SOCKET_CONNECTED;
-      free (s->peer.data);
-      s->peer = a;
-      a.data = NULL;
+      r.s->state = RP_SOCKET_CONNECTED;
+      free (r.s->peer.data);
+      r.s->peer = r.a;
+      r.a.data = NULL;
     }
-  err = leave (cred, err);
-  free (a.data);
+  err = leave_with (&r, err);
   if (!err)
     mach_port_deallocate (mach_task_self (), addr);
   return err;
@@ -439,38 +461,18 @@ S_socket_send (socket_t port, addr_port_t addr, int flags, const_data_t data,
 	       mach_msg_type_number_t nports, const_data_t control,
 	       mach_msg_type_number_t control_len, vm_size_t *amount)
 {
-  struct rp_address a = { 0 };
-  struct fs_cred *cred;
-  struct rp_socket *s;
-  mach_port_t there, object = MACH_PORT_NULL;
-  error_t err = nports ? EINVAL : 0;
+  struct request r;
+  error_t err = nports ? EINVAL : enter_with (port, addr, &r);
 
-  if (!err && MACH_PORT_VALID (addr))
-    err = address_of (addr, &a);
-  if (!err)
-    {
-      err = enter (port, &cred, &s, &there);
-      if (err == ENOTCONN)
-	err = EPIPE;		/* What was a connection has ended.  */
-    }
-  if (!err)
-    {
-      if (a.data)
-	err = rp_address_there (there, &a, &object);
-      if (!err)
-	{
-	  park (s);
-	  err = socket_send (there, object, flags, data, len, NULL,
-			     MACH_MSG_TYPE_COPY_SEND, 0, control, control_len,
-			     amount);
-	  unpark (s);
-	}
-      if (MACH_PORT_VALID (object))
-	mach_port_deallocate (mach_task_self (), object);
-      s->rp.bytes += err ? 0 : *amount;
-      err = leave (cred, err);
-    }
-  free (a.data);
+  /* What was a connection has ended.  */
+  if (err)
+    return err == ENOTCONN ? EPIPE : err;
+  park (r.s);
+  err = socket_send (r.there, r.object, flags, data, len, NULL,
+		     MACH_MSG_TYPE_COPY_SEND, 0, control, control_len, amount);
+  unpark (r.s);
+  r.s->rp.bytes += err ? 0 : *amount;
+  err = leave_with (&r, err);
   if (!err && MACH_PORT_VALID (addr))
     mach_port_deallocate (mach_task_self (), addr);
   return err;

@@ -243,7 +243,7 @@ socket_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   if (err == ENOTCONN)
     return EPIPE;
   if (!err)
-    err = rp_socket_error (rp_live_write (node, port, len, data));
+    err = rp_socket_error (rp_live_write (node, port, -1, len, data));
   if (!err)
     s->rp.bytes += *len;
   return err;

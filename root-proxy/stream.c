@@ -92,18 +92,18 @@ rp_live_read (struct fs_node *node, mach_port_t port, loff_t offset,
 }
 
 error_t
-rp_live_write (struct fs_node *node, mach_port_t port, size_t *len,
-	       const void *data)
+rp_live_write (struct fs_node *node, mach_port_t port, loff_t offset,
+	       size_t *len, const void *data)
 {
   vm_size_t n = 0;
 
   pthread_mutex_unlock (&node->lock);
   sv_park ();
-  error_t err = io_write (port, data, *len, -1, &n);
+  error_t err = io_write (port, data, *len, offset, &n);
   sv_unpark ();
   pthread_mutex_lock (&node->lock);
-  if (!err && n < *len)
-    *len = n;
+  if (err || n < *len)
+    *len = err ? 0 : n;
   return err;
 }
 
@@ -253,19 +253,6 @@ first_write (struct rp_node *d, mach_port_t port, size_t len)
   return ahead;
 }
 
-/* io_write to PORT, in which a checkpoint may be taken.  */
-static error_t
-write_parked (struct fs_node *node, mach_port_t port, const void *data,
-	      size_t len, loff_t offset, vm_size_t *n)
-{
-  pthread_mutex_unlock (&node->lock);
-  sv_park ();
-  error_t err = io_write (port, data, len, offset, n);
-  sv_unpark ();
-  pthread_mutex_lock (&node->lock);
-  return err;
-}
-
 /* Wait until it is our turn to write to NODE.  0 or EINTR.  */
 static error_t
 begin_write (struct fs_node *node)
@@ -296,20 +283,20 @@ live_write (struct fs_node *node, mach_port_t port, loff_t offset, size_t *len,
   struct rp_node *d = rp_data (node);
   struct replay_stream *s = d->replay;
   struct replay_entry e = { .lane = REPLAY_WRITE, .amount = *len };
-  size_t ahead = 0;
-  vm_size_t n = 0;
+  size_t ahead = 0, n = 0;
   error_t err = 0;
 
   if (s && (!s->begun || s->restored))
     ahead = first_write (d, port, *len);
   if (ahead < *len || *len == 0)
-    err = write_parked (node, port, (const char *) data + ahead, *len - ahead,
-			offset == -1 ? -1 : offset + (loff_t) ahead, &n);
+    {
+      n = *len - ahead;
+      err = rp_live_write (node, port, offset == -1 ? -1 : offset + (loff_t) ahead,
+			   &n, (const char *) data + ahead);
+    }
   checkpointd_fault_request ();
   if (err && ahead)
     err = 0;
-  if (n > *len - ahead)
-    n = *len - ahead;
   if (!err)
     *len = ahead + n;
   if (s == NULL || err == EWOULDBLOCK || err == EINTR)

@@ -474,7 +474,6 @@ datagram: five
 its name: 127.0.0.1 8001
 idle: six
 listener: Resource temporarily unavailable
-mark 2
 call: hello
 EOT
   sed 's/^connection:.*/connection: three, four, more/' "$scratch/expected" > "$scratch/expected.control"
@@ -493,5 +492,5 @@ sockets ()
   "$top/perdure" run --timeout 150 --log "$scratch/$name.serial" --report "$scratch/$name.report" --interval 1 \
      --add "$scratch/net:/bin/net" --add "$build/guest/tests/guest/net:/hurd/net" "$@" \
      --before "rm -f /etc/perdure/begun; settrans -cp /servers/socket/2 /hurd/net; net echo & sleep 1
-       $wait || { : > /home/go; net call 8000 hello > /dev/null & }; : > /root/first; sync" -- net inside > "$scratch/$name.out"
+       $wait || { : > /home/go; (until [ -e /home/listens ]; do sleep 0.2; done; net call 8000 hello) > /dev/null & }; : > /root/first; sync" -- net inside > "$scratch/$name.out"
 }
