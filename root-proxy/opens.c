@@ -33,6 +33,7 @@ read_head (struct ckpt_reader *r, size_t *len)
     ckpt_get_string (r);
   ckpt_get_u64 (r);
   ckpt_get_u64 (r);
+  r->error = r->error ?: rp_sockets_skip (r);
   /* Active translators, addresses of sockets.  */
   for (int i = 0; i < 2; i++)
     for (uint32_t n = ckpt_get_u32 (r); !r->error && n > 0; n--)
@@ -51,7 +52,9 @@ name_of (struct overlay *tree, uint64_t ino)
   struct ov_node *node = ov_find (tree, ino);
   int n;
 
-  if (ino >= RP_GIVEN_INO)
+  if (ino >= RP_SOCKET_INO)
+    n = asprintf (&name, "a socket of the ground");
+  else if (ino >= RP_GIVEN_INO)
     n = asprintf (&name, "a descriptor given to ckpt run");
   else if (ino >= RP_SESSION_INO)
     n = asprintf (&name, "a terminal of ckpt attach");

@@ -133,6 +133,8 @@ error_t rp_given_again (uint32_t number, struct fs_node **node);
    or address, NUMBER, referenced.  */
 void rp_sockets_save (struct ckpt_blob *b);
 error_t rp_sockets_load (struct ckpt_reader *r);
+/* Read them and forget them.  */
+error_t rp_sockets_skip (struct ckpt_reader *r);
 error_t rp_socket_again (uint32_t number, struct fs_node **node);
 
 /* What those three kinds, which the ground has no object for, have in common: their status,

@@ -8,7 +8,7 @@
    addresses (socket.c); active translators,
    addresses of sockets, opens, fifos, credentials, output that waits, identities, each
    with its number in front.  The redo is beside
-   it, see travel.h.  */
+   it, see travel.h.  What is changed here is changed in restore.c and opens.c, too.  */
 
 #include <stdlib.h>
 #include <string.h>

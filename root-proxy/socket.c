@@ -550,6 +550,22 @@ read_socket (struct ckpt_reader *r, struct rp_socket *s)
 }
 
 error_t
+rp_sockets_skip (struct ckpt_reader *r)
+{
+  uint32_t n = ckpt_get_u32 (r);
+  error_t err = r->error;
+
+  while (!err && n-- > 0)
+    {
+      struct rp_socket *s = calloc (1, sizeof *s);
+      err = s ? read_socket (r, s) : ENOMEM;
+      if (s)
+	release (s);
+    }
+  return err;
+}
+
+error_t
 rp_sockets_load (struct ckpt_reader *r)
 {
   uint32_t n = ckpt_get_u32 (r);
