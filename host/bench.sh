@@ -61,10 +61,14 @@ bench_criu ()
 cost_table ()
 {
   awk '$1 == "@@COST" { t[$2, $3] = $4; if (!seen[$3]++) kinds[++n] = $3 }
-    END { printf "%-10s %9s %8s %8s %8s %16s\n", "request", "ground", "through", "commit", "replay", "commit / through"
+    END { printf "%-10s %9s %8s %8s %8s %16s %8s %15s\n", "request", "ground", "through", "commit", "replay",
+	"commit / through", "to disk", "replay/to disk"
       for (i = 1; i <= n; i++) { k = kinds[i]; g = t["ground", k]
-	if (g && t["through", k]) printf "%-10s %9d %8.2f %8.2f %8.2f %16.2f\n", k, g, t["through", k] / g,
-	  t["commit", k] / g, t["replay", k] / g, t["commit", k] / t["through", k] }
+	if (g && t["through", k]) { printf "%-10s %9d %8.2f %8.2f %8.2f %16.2f", k, g, t["through", k] / g,
+	  t["commit", k] / g, t["replay", k] / g, t["commit", k] / t["through", k]
+	  # The same read, and written to the same disk, by a program of the ground.
+	  if ((d = t["keep", k]) > 0) printf " %8.2f %15.2f", d / g, t["replay", k] / d
+	  printf "\n" } }
       exit n == 0 }' "$1"
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What requests to files cost.  usage: requests WHERE DIR N
+/* What requests to files cost.  usage: requests WHERE DIR N [DISK]
+
+   With DISK: what it costs to have what was read on the disk DISK, whose second half is
+   free, before one goes on.
 
    For each kind of request one line: WHERE, its name, ticks of the time stamp counter each, over N of them
    (a tenth for the large ones), the least of three rounds.  DIR has a file `data' of 128
@@ -14,7 +17,7 @@
 #include <unistd.h>
 
 static char buffer[64 * 1024];
-static int data = -1, out = -1;
+static int data = -1, out = -1, disk = -1;
 
 static void
 check (int ok, const char *what)
@@ -32,6 +35,23 @@ static void do_read64k (int i) { (void) i; check (pread (data, buffer, 65536, 0)
 static void do_write1 (int i) { check (pwrite (out, "x", 1, i % 60000) == 1, "write"); }
 static void do_write64k (int i) { (void) i; check (pwrite (out, buffer, 65536, 0) == 65536, "write"); }
 
+/* In whole pages, one place after the other, as the journal is written.  */
+static void
+keep (size_t len)
+{
+  static char room[69632];
+  static off_t at;
+  check (pread (data, buffer, len, 0) == (ssize_t) len, "read");
+  memcpy (room, buffer, len);
+  len = (len + 64 + 4095) / 4096 * 4096;
+  check (pwrite (disk, room, len, (256 << 20) + at) == (ssize_t) len && fsync (disk) == 0, "disk");
+  at = (at + len) % (16 << 20);
+}
+
+static void do_keep1 (int i) { (void) i; keep (1); }
+static void do_keep4k (int i) { (void) i; keep (4096); }
+static void do_keep64k (int i) { (void) i; keep (65536); }
+
 static void
 do_make (int i)
 {
@@ -40,10 +60,14 @@ do_make (int i)
   check (fd >= 0 && write (fd, "text\n", 5) == 5 && close (fd) == 0 && unlink ("new") == 0, "new");
 }
 
-static const struct { const char *name; void (*call) (int); int share; } kinds[] = {
+struct kind { const char *name; void (*call) (int); int share; };
+static const struct kind kept[] = {
+  { "read-1", do_keep1, 1 }, { "read-4K", do_keep4k, 1 }, { "read-64K", do_keep64k, 10 }, { NULL, NULL, 0 }
+};
+static const struct kind kinds[] = {
   { "fstat", do_fstat, 1 }, { "stat", do_stat, 1 }, { "open", do_open, 1 },
   { "read-1", do_read1, 1 }, { "read-4K", do_read4k, 1 }, { "read-64K", do_read64k, 10 },
-  { "write-1", do_write1, 1 }, { "write-64K", do_write64k, 10 }, { "make", do_make, 10 },
+  { "write-1", do_write1, 1 }, { "write-64K", do_write64k, 10 }, { "make", do_make, 10 }, { NULL, NULL, 0 }
 };
 
 /* The clock of this kernel is too coarse.  */
@@ -57,27 +81,30 @@ int
 main (int argc, char **argv)
 {
   if (argc < 4)
-    errx (2, "usage: requests WHERE DIR N");
+    errx (2, "usage: requests WHERE DIR N [DISK]");
+  const struct kind *all = argc > 4 ? kept : kinds;
   int n = atoi (argv[3]);
   check (chdir (argv[2]) == 0, argv[2]);
   data = open ("data", O_RDONLY);
   check (data >= 0, "data");
   out = open ("out", O_RDWR | O_CREAT, 0666);
   check (out >= 0 && write (out, buffer, sizeof buffer) == sizeof buffer, "out");
-  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+  disk = argc > 4 ? open (argv[4], O_RDWR) : -1;
+  check (argc <= 4 || disk >= 0, "disk");
+  for (const struct kind *k = all; k->name; k++)
     {
       double least = 0;
-      int m = n / kinds[k].share;
+      int m = n / k->share;
       for (int round = 0; round < 3; round++)
 	{
 	  double start = now ();
 	  for (int i = 0; i < m; i++)
-	    kinds[k].call (i);
+	    k->call (i);
 	  double each = (now () - start) / m;
 	  if (round == 0 || each < least)
 	    least = each;
 	}
-      printf ("%s %s %.0f\n", argv[1], kinds[k].name, least);
+      printf ("%s %s %.0f\n", argv[1], k->name, least);
     }
   return 0;
 }

@@ -220,11 +220,12 @@ send_one (void)
 }
 
 static uid_t uid;
+static bool lent;		/* We have rights that somebody may have who may more.  */
 
 static void
 judge (const void *data, size_t len)
 {
-  if (uid && memmem (data, len, secret, sizeof secret - 1) != NULL)
+  if (uid && !lent && memmem (data, len, secret, sizeof secret - 1) != NULL)
     errx (1, "what is secret came in an answer");
 }
 
@@ -339,7 +340,10 @@ pass_around (void)
   if (pid == 0)
     {
       if (uid == 0)
-	uid = 1;
+	{
+	  uid = 1;
+	  lent = true;
+	}
       if (setuid (uid) < 0)
 	_exit (3);
       allocate ();

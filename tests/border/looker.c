@@ -45,6 +45,7 @@ look (void)
 
   if (pid == 0)
     {
+      alarm (60);
       freopen ("/dev/null", "w", stderr);
       execlp ("ckpt", "ckpt", "view", "tree", "look", "home/tree", "/home/tree", NULL);
       _exit (127);
