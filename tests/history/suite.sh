@@ -43,9 +43,10 @@ test_chain ()
   [ "$full" != yes ] || rounds=200
   echo $rounds > "$scratch/rounds"
   "$top/perdure" cc -O2 -Wall -o "$scratch/names" "$top/tests/history/names.c"
+  "$top/perdure" cc -O2 -Wall -o "$scratch/count" "$top/tests/history/chain.c"
   limit=$((150 + rounds * 12)) history_run chain chain.sh --interval 0 --option --keep=3 \
      --add "$scratch/names:/root/names" --add "$scratch/rounds:/root/rounds" \
-     -- sh -c 'n=0; until [ -e /home/done ]; do n=$((n + 1)); echo $n > /home/count; sleep 0.5; done; echo "$n"'
+     --add "$scratch/count:/bin/count" -- count
   cat "$scratch/chain.ground"
   grep -qx end "$scratch/chain.ground"
   if grep -q failed "$scratch/chain.ground"; then exit 1; fi
