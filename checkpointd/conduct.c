@@ -328,10 +328,12 @@ checkpointd_save (const char *label, uint64_t *number)
   if (label && strlen (label) > STORE_LABEL_MAX)
     return EINVAL;
   pthread_mutex_lock (&c->lock);
-  if (!c->running)
+  while (err == 0 && c->starting)
+    err = sv_wait (&c->changed, &c->lock, NULL);
+  if (err || !c->running)
     {
       pthread_mutex_unlock (&c->lock);
-      return ENODEV;
+      return err ? err : ENODEV;
     }
   /* One that has begun does not count.  */
   unsigned int mine = ++c->requested;

@@ -353,9 +353,12 @@ checkpointd_go (void)
   struct conductor *c = &conductor;
   error_t err = 0;
 
+  /* Who has asked for a checkpoint since we serve has waited for this.  */
+  pthread_mutex_lock (&c->lock);
   c->starting = c->closed = false;
-  /* Before anybody can ask for a checkpoint.  */
   c->running = c->store != NULL;
+  pthread_cond_broadcast (&c->changed);
+  pthread_mutex_unlock (&c->lock);
   sv_thaw (c->config.bucket);
   if (c->store == NULL)
     return 0;
