@@ -78,6 +78,8 @@ take_over (const struct fs_exec_args *args, task_t newtask, mach_port_t *proc)
       int orphaned;
       proc_reauthenticate_complete (*proc);
       err = proc_getpids (*proc, &pid, &ppid, &orphaned);
+      if (err)
+	mach_port_deallocate (mach_task_self (), *proc);
     }
   return err;
 }

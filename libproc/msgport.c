@@ -85,7 +85,8 @@ S_proc_getmsgport (process_t process, mach_port_t reply,
     }
   if (p == NULL)
     return proc_leave (h, ESRCH);
+  /* Ours may go, and its name to somebody else, before the reply leaves.  */
   *msgport = p->msgport;
-  *msgportPoly = MACH_MSG_TYPE_COPY_SEND;
-  return proc_leave (h, 0);
+  *msgportPoly = MACH_MSG_TYPE_MOVE_SEND;
+  return proc_leave (h, sv_right_ref (p->msgport));
 }

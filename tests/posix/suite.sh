@@ -2,7 +2,7 @@
 # POSIX programs, one behaviour in each: all of them in one boot on the ground,
 # and in one inside the environment; malformed requests; kills under file load.
 
-tests="ground environment robust robust_inside kills"
+tests="ground environment robust robust_inside halt kills"
 
 if [ "$full" = yes ]; then
   robust_count=40000 robust_inside_count=20000 kills=50 entries=10000 robust_seed=$seed
@@ -153,6 +153,39 @@ test_kills ()
     total=$((total + $(wc -l < "$scratch/list")))
   done
   note "seed $seed: $kills kills repaired by e2fsck -p, $total synced files whole"
+}
+
+# The system goes down after file work, on the ground and inside: e2fsck -fn finds the
+# root clean.  Control: killed in the same work, it was not.
+test_halt ()
+{
+  local image=$scratch/disks/root.img job pid mode state
+  # shellcheck disable=SC2016
+  job='mkdir -p /home/w/sub; cd /home/w
+    for i in $(seq 20); do echo "$i" > f$i; mkdir d$i; ln f$i d$i/l; ln -s f$i s$i; done
+    for i in $(seq 1 2 20); do mv d$i sub/; rm f$i; done
+    dd if=/dev/zero of=big bs=64k count=200 2> /dev/null; dd if=/dev/zero of=holes bs=1 count=1 seek=9999999 2> /dev/null
+    mkfifo p; truncate -s 100000 big; rm -r sub; chmod 4755 f2; chown 7:8 f4; touch -d "1 Jan 2001" f6
+    exec 5> open; rm open; echo more >&5; ls > list; echo worked; '
+  for mode in --ground ""; do
+    rm -rf "$scratch/disks"
+    # shellcheck disable=SC2086
+    "$top/perdure" run $mode --timeout 400 --disks "$scratch/disks" --log "$scratch/serial" -- sh -c "$job" > "$scratch/out"
+    grep -qx worked "$scratch/out"
+    e2fsck -fn "$image" > "$scratch/fsck" 2>&1 || { note "after halt: $(cat "$scratch/fsck")"; return 1; }
+    dumpe2fs -h "$image" 2> /dev/null | grep -qx 'Filesystem state: *clean'
+    [ "$(debugfs -R 'stat /home/w/list' "$image" 2> /dev/null | grep -c 'Type: regular')" = 1 ]
+    note "after halt (${mode:-inside}): e2fsck -fn: $(tail -n 1 "$scratch/fsck" | sed 's/.*: //')"
+  done
+  rm -rf "$scratch/disks"
+  "$top/perdure" run --ground --timeout 400 --disks "$scratch/disks" --log "$scratch/serial" -- sh -c "$job sleep 300" > "$scratch/out" &
+  pid=$!
+  while kill -0 $pid 2> /dev/null && ! grep -q worked "$scratch/out"; do sleep 0.2; done
+  kill -9 $(pgrep -f "file=$image,") || true
+  wait $pid || true
+  state=$(dumpe2fs -h "$image" 2> /dev/null | sed -n 's/^Filesystem state: *//p')
+  note "control: killed instead, it is $state"
+  [ "$state" = "not clean" ]
 }
 
 test_ground () { posix_run --ground 10000 60; }

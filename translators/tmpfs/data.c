@@ -5,6 +5,9 @@
 #include <string.h>
 #include "tmpfs.h"
 
+/* How many pages a file can have: its table then has a GiB.  */
+#define MAX_PAGES ((1u << 30) / sizeof (char *))
+
 /* Make room in the table for NPAGES pages.  */
 static error_t
 widen (struct tnode *t, size_t npages)
@@ -13,8 +16,7 @@ widen (struct tnode *t, size_t npages)
 
   if (npages <= t->npages)
     return 0;
-  /* A table's size is that of a file of this size, too.  */
-  if (npages > (1u << 30) / sizeof *pages)
+  if (npages > MAX_PAGES)
     return EFBIG;
   npages += npages / 4;
   pages = realloc (t->pages, npages * sizeof *pages);
@@ -161,6 +163,8 @@ tmp_truncate (struct fs_node *node, loff_t size)
 
   if (!S_ISREG (t->st.st_mode))
     return EINVAL;
+  if (size > (loff_t) MAX_PAGES * PAGE)
+    return EFBIG;
   if (t->pager)
     fs_pager_return (t->pager, 0, 0);
   pthread_mutex_lock (&tmp.lock);
