@@ -65,6 +65,7 @@ struct checkpointd_config
   double interval;		/* Seconds; 0: only on demand.  */
   unsigned int keep;		/* How many checkpoints; 0: all.  */
   bool check_pages;		/* Compare what is taken for unchanged.  */
+  bool overlap;			/* Begin one while another is being written.  */
   bool no_order;		/* Do not read first what the last run did.  */
   bool whole_lock;		/* Let the journal wait for checkpoints.  */
   bool verify_full;		/* Read and verify all before anything runs.  */

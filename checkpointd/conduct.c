@@ -12,16 +12,16 @@
 #define PAUSE_US 20000		/* … so far apart.  */
 #define STALE_TRIES 5		/* When what was mapped of a file has changed.  */
 
-static error_t
-capture (struct ckpt_image **image, struct ckpt_report *report,
-	 struct ckpt_stats *stats)
+error_t
+conductor_capture (int tries, struct ckpt_image **image,
+		   struct ckpt_report *report, struct ckpt_stats *stats)
 {
   error_t err = EAGAIN;
   uint64_t start = ckpt_cycles (), last = start;
   int i = 0;
   /* What is not understood may be gone in a moment, as a right is that a
      program holds only until it has mapped a file.  */
-  for (int strange = 0; i < TRIES; i++)
+  for (int strange = 0; i < tries; i++)
     {
       if (err == ENOTSUP)
 	strange++;
@@ -125,9 +125,8 @@ conductor_keep_reason (struct ckpt_report *report, error_t err)
   pthread_mutex_unlock (&c->lock);
 }
 
-/* Ask the participants whether they can take part in a checkpoint.  */
-static error_t
-prepare (struct ckpt_report *report)
+error_t
+conductor_ask (struct ckpt_report *report)
 {
   struct conductor *c = &conductor;
   error_t err = 0;
@@ -145,15 +144,15 @@ prepare (struct ckpt_report *report)
   return err;
 }
 
-/* Take a checkpoint: *NUMBER is 0 if there is none.  */
+/* Take a checkpoint, or the one of which IMAGE has been captured already: *NUMBER is 0 if
+   there is none.  */
 static error_t
-take (const char *label, struct ckpt_stats *stats, struct ckpt_report *report,
-      uint64_t *number)
+take (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
+      struct ckpt_report *report, uint64_t *number)
 {
   struct conductor *c = &conductor;
-  struct ckpt_image *image = NULL;
 
-  error_t err = capture (&image, report, stats);
+  error_t err = image ? 0 : conductor_capture (TRIES, &image, report, stats);
   if (err)
     return err;
   bool empty = stats->ntasks == 0;
@@ -172,52 +171,87 @@ take (const char *label, struct ckpt_stats *stats, struct ckpt_report *report,
   return err ? err : e;
 }
 
-error_t
-conductor_checkpoint (void)
+void
+conductor_begin (struct attempt *a)
 {
   struct conductor *c = &conductor;
-  struct ckpt_report report = { 0 };
-  struct ckpt_stats stats = { 0 };
-  char label[STORE_LABEL_MAX + 1];
-  uint64_t number = 0;
 
+  memset (a, 0, sizeof *a);
   pthread_mutex_lock (&c->lock);
-  memcpy (label, c->label, sizeof label);
+  a->requested = c->requested;
+  memcpy (a->label, c->label, sizeof a->label);
   c->label[0] = '\0';
   c->dirty = false;
   pthread_mutex_unlock (&c->lock);
+}
 
-  conductor_prepare ();
-  error_t err = prepare (&report);
+/* Note what has become of A, checkpoint NUMBER or none.  */
+static void
+account (struct attempt *a, uint64_t number)
+{
+  struct conductor *c = &conductor;
+  struct ckpt_stats *stats = &a->stats;
+
+  stats->number = number;
+  c->stats = *stats;
+  c->last_number = number;
+  c->stop_sum += stats->stop;
+  c->checked += stats->checked;
+  c->missed += stats->missed;
+  if (stats->stop > c->stop_max)
+    c->stop_max = stats->stop;
+  c->taken++;
+  c->ahead_taken += a->ahead;
+}
+
+/* What was captured since then is no better.  */
+static void
+give_up_ahead (void)
+{
+  pthread_mutex_lock (&conductor.lock);
+  conductor.may_begin = false;
+  conductor_drop_ahead ();
+  pthread_mutex_unlock (&conductor.lock);
+}
+
+error_t
+conductor_checkpoint (struct attempt *a)
+{
+  struct conductor *c = &conductor;
+  struct ckpt_report *report = &a->report;
+  uint64_t number = 0;
+  error_t err = 0;
+
+  if (a->image == NULL)
+    {
+      conductor_begin (a);
+      conductor_prepare ();
+      err = conductor_ask (report);
+    }
+  conductor_watch_ahead (a);
   if (err == 0)
-    err = take (label, &stats, &report, &number);
+    err = take (a->image, a->label, &a->stats, report, &number);
   for (int i = 0; err == ESTALE && number == 0 && i < STALE_TRIES; i++)
     {
-      ckpt_report_free (&report);
-      err = take (label, &stats, &report, &number);
+      give_up_ahead ();
+      ckpt_report_free (report);
+      err = take (NULL, a->label, &a->stats, report, &number);
     }
+  conductor_watch_ahead (NULL);
   if (err)
-    conductor_keep_reason (&report, err);
-  else if (stats.missed)
+    give_up_ahead ();
+  if (err)
+    conductor_keep_reason (report, err);
+  else if (a->stats.missed)
     conductor_event ("checkpoint %llu: %llu pages had changed but were taken for"
 		     " unchanged, the first: %s", (unsigned long long) number,
-		     (unsigned long long) stats.missed,
-		     report.nlines ? report.lines[0] : "");
-  ckpt_report_free (&report);
+		     (unsigned long long) a->stats.missed,
+		     report->nlines ? report->lines[0] : "");
+  ckpt_report_free (report);
   pthread_mutex_lock (&c->lock);
   c->last_error = err;
   if (number)
-    {
-      stats.number = number;
-      c->stats = stats;
-      c->last_number = number;
-      c->stop_sum += stats.stop;
-      c->checked += stats.checked;
-      c->missed += stats.missed;
-      if (stats.stop > c->stop_max)
-	c->stop_max = stats.stop;
-      c->taken++;
-    }
+    account (a, number);
   if (err)
     {
       c->failed++;
@@ -235,9 +269,8 @@ any_tasks (void)
   return c->dirty || !c->empty;
 }
 
-/* The next moment, INTERVAL after *LAST, but not before now.  */
-static void
-next_time (struct timespec *last, double interval)
+void
+conductor_next_time (struct timespec *last, double interval)
 {
   struct timespec now;
   clock_gettime (CLOCK_REALTIME, &now);
@@ -255,20 +288,22 @@ next_time (struct timespec *last, double interval)
     *last = now;
 }
 
-/* Take a checkpoint, at an INTERVAL (0: on demand).  If it takes longer than that,
-   the interval is stretched.  */
+/* Take the checkpoint A, at an INTERVAL (0: on demand).  If it takes longer than that,
+   the interval is stretched; or if it takes longer than two, when the next one could begin
+   meanwhile.  */
 static void
-take_one (double interval)
+take_one (struct attempt *a, double interval)
 {
-  struct timespec a, b;
-  clock_gettime (CLOCK_MONOTONIC, &a);
-  conductor_checkpoint ();
-  clock_gettime (CLOCK_MONOTONIC, &b);
-  double seconds = b.tv_sec - a.tv_sec + (b.tv_nsec - a.tv_nsec) / 1e9;
-  bool stretched = interval > 0 && seconds > interval;
-  pthread_mutex_lock (&conductor.lock);
-  conductor.stretched = stretched ? seconds : 0;
-  pthread_mutex_unlock (&conductor.lock);
+  struct conductor *c = &conductor;
+  struct timespec t, u;
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  conductor_checkpoint (a);
+  clock_gettime (CLOCK_MONOTONIC, &u);
+  double seconds = u.tv_sec - t.tv_sec + (u.tv_nsec - t.tv_nsec) / 1e9;
+  pthread_mutex_lock (&c->lock);
+  bool stretched = interval > 0 && seconds > (c->next ? 2 : 1) * interval;
+  c->stretched = stretched ? seconds : 0;
+  pthread_mutex_unlock (&c->lock);
   /* Others wait for the store meanwhile, and would wait for ever if the next began at
      once.  */
   if (stretched)
@@ -279,42 +314,52 @@ void
 conductor_main (void *arg)
 {
   struct conductor *c = &conductor;
-  struct timespec due;
-  clock_gettime (CLOCK_REALTIME, &due);
-  next_time (&due, c->config.interval);
+  struct attempt none, *a;
 
   conductor_hurry ();
   pthread_mutex_lock (&c->lock);
+  clock_gettime (CLOCK_REALTIME, &c->due);
+  conductor_next_time (&c->due, c->config.interval);
   while (c->running)
     {
       error_t err = 0;
       double interval = c->config.interval;
-      if (c->requested == c->served)
+      a = conductor_take_ahead ();
+      if (a == NULL && c->requested == c->served)
 	{
 	  if (interval > 0)
-	    err = pthread_cond_timedwait (&c->changed, &c->lock, &due);
+	    err = pthread_cond_timedwait (&c->changed, &c->lock, &c->due);
 	  else
 	    pthread_cond_wait (&c->changed, &c->lock);
 	  if (c->config.interval != interval)
 	    {
-	      clock_gettime (CLOCK_REALTIME, &due);
-	      next_time (&due, c->config.interval);
+	      clock_gettime (CLOCK_REALTIME, &c->due);
+	      conductor_next_time (&c->due, c->config.interval);
 	      continue;
 	    }
 	}
-      unsigned int requested = c->requested;
-      if (requested == c->served && err != ETIMEDOUT)
+      bool ahead = a != NULL;
+      if (!ahead)
+	{
+	  none = (struct attempt) { .requested = c->requested };
+	  a = &none;
+	}
+      if (!ahead && a->requested == c->served && err != ETIMEDOUT)
 	continue;
-      bool wanted = requested != c->served || any_tasks ();
-      pthread_mutex_unlock (&c->lock);
+      bool wanted = ahead || a->requested != c->served || any_tasks ();
       if (err == ETIMEDOUT)
-	next_time (&due, interval);
+	conductor_next_time (&c->due, interval);
+      pthread_mutex_unlock (&c->lock);
       if (wanted)
-	take_one (interval);
+	take_one (a, interval);
       pthread_mutex_lock (&c->lock);
-      c->served = requested;
+      c->served = a->requested;
+      if (ahead)
+	free (a);
       pthread_cond_broadcast (&c->changed);
     }
+  conductor_drop_ahead ();
+  c->threads--;
   pthread_cond_broadcast (&c->changed);
   pthread_mutex_unlock (&c->lock);
 }
@@ -350,13 +395,28 @@ checkpointd_save (const char *label, uint64_t *number)
   return err;
 }
 
+error_t
+conductor_start_threads (void)
+{
+  struct conductor *c = &conductor;
+  void (*const thread[]) (void *) = { conductor_main, conductor_ahead_main };
+  error_t err = 0;
+
+  pthread_mutex_lock (&c->lock);
+  c->running = true;
+  for (size_t i = 0; err == 0 && i < sizeof thread / sizeof *thread; i++)
+    {
+      err = sv_thread (thread[i], NULL);
+      c->threads += err == 0;
+    }
+  pthread_mutex_unlock (&c->lock);
+  return err;
+}
+
 void
 conductor_resume (void)
 {
-  pthread_mutex_lock (&conductor.lock);
-  conductor.running = true;
-  pthread_mutex_unlock (&conductor.lock);
-  if (sv_thread (conductor_main, NULL))
+  if (conductor_start_threads ())
     checkpointd_stop ();
 }
 
@@ -381,8 +441,8 @@ checkpointd_stop (void)
   pthread_mutex_lock (&conductor.lock);
   conductor.running = false;
   pthread_cond_broadcast (&conductor.changed);
+  /* And wait for one that is being written, and told to the ground.  */
+  while (conductor.threads)
+    pthread_cond_wait (&conductor.changed, &conductor.lock);
   pthread_mutex_unlock (&conductor.lock);
-  /* And wait for one that is being written.  */
-  conductor_lock_store ();
-  conductor_unlock_store ();
 }

@@ -14,6 +14,17 @@ enum job_state { JOB_NONE, JOB_RUNNING, JOB_ENDED };
 /* How many processes that have ended are remembered.  */
 #define ENDED_MAX	256
 
+/* A checkpoint, from when it begins to when it is durable.  */
+struct attempt
+{
+  struct ckpt_image *image;	/* NULL: not captured yet.  */
+  struct ckpt_report report;
+  struct ckpt_stats stats;
+  unsigned int requested;	/* It serves so many requests.  */
+  bool ahead;			/* It began while another one was written.  */
+  char label[STORE_LABEL_MAX + 1];
+};
+
 struct conductor
 {
   struct checkpointd_config config;
@@ -30,7 +41,13 @@ struct conductor
   pthread_cond_t changed;
   bool starting;		/* The gate stays closed, */
   bool closed;			/* once it has been.  */
-  bool running;			/* The thread is to take checkpoints.  */
+  bool running;			/* The threads are to take checkpoints; …  */
+  unsigned int threads;		/* … so many there are.  */
+  struct timespec due;		/* When the next is.  */
+  struct attempt *current;	/* The one being written, or NULL.  */
+  bool may_begin;		/* The next may, meanwhile; …  */
+  bool capturing;		/* … it does; …  */
+  struct attempt *next;		/* … and has, or NULL (ahead.c).  */
   unsigned int requested;	/* Asked for so far …  */
   unsigned int served;		/* … and of these, done.  */
   char label[STORE_LABEL_MAX + 1]; /* For the next.  */
@@ -55,6 +72,7 @@ struct conductor
   unsigned int prepared;	/* So many are, for the last of them …  */
   unsigned int awaiting;	/* … and wait for the next.  */
   unsigned int taken, failed;
+  unsigned int ahead_taken;	/* Of those, that began early.  */
   struct ckpt_stats stats, restore_stats;
   uint64_t begun, ran;		/* Cycles when a restore began, store and all, and
 				   when programs ran again.  */
@@ -138,13 +156,32 @@ error_t conductor_order_write (void *context, struct store_txn *txn);
 /* Ids of ports up to what CKPT has are not given to anything else.  */
 error_t conductor_job_reserve (struct store_ckpt *ckpt);
 
-/* Take one checkpoint.  */
-error_t conductor_checkpoint (void);
+/* Take the checkpoint A, whose image may have been captured.  */
+error_t conductor_checkpoint (struct attempt *a);
+/* Its steps: what it serves; whether participants can take part; the stop, at a moment
+   that is looked for so often.  */
+void conductor_begin (struct attempt *a);
+error_t conductor_ask (struct ckpt_report *report);
+error_t conductor_capture (int tries, struct ckpt_image **image,
+			   struct ckpt_report *report, struct ckpt_stats *stats);
+/* The next moment, INTERVAL after *LAST, but not before now.  */
+void conductor_next_time (struct timespec *last, double interval);
+
+/* Beginning the next one early (ahead.c).  A is about to be written; or (NULL) nothing
+   is, and nobody captures meanwhile.  */
+void conductor_watch_ahead (struct attempt *a);
+/* The hook parted.  */
+void conductor_parted (void *context);
+/* With the lock: what has been captured, or NULL; give that up.  */
+struct attempt *conductor_take_ahead (void);
+void conductor_drop_ahead (void);
+void conductor_ahead_main (void *arg);
+error_t conductor_start_threads (void);
 /* Restore the newest checkpoint that can be.  */
 error_t conductor_restore (char **why);
 /* Let programs that asked for it prepare themselves for a checkpoint.  */
 void conductor_prepare (void);
-/* The thread.  */
+/* The thread that writes them.  */
 void conductor_main (void *arg);
 /* Watch the job's end, from now on.  */
 void conductor_watch_job (void *arg);

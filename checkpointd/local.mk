@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 noinst_LIBRARIES += checkpointd/libcheckpointd.a
 checkpointd_libcheckpointd_a_SOURCES = \
-	checkpointd/cache.c \
+	checkpointd/ahead.c checkpointd/cache.c \
 	checkpointd/client.c \
 	checkpointd/conduct.c \
 	checkpointd/fault.c \

@@ -321,6 +321,7 @@ checkpointd_start (const struct checkpointd_config *config, char **why)
       .memory_lazy = conductor_lazy, .memory_stored = conductor_lazy_stored,
       .settled = conductor_lazy_settled,
       .memory_dirtied = conductor_order_dirtied, .breathe = conductor_breathe,
+      .parted = conductor_parted,
     };
   c->nparticipants = config->nparticipants + 2;
   /* Memory that one checkpoint has used is there, without a page fault, in the next
@@ -365,7 +366,7 @@ checkpointd_go (void)
   conductor_send_pending (NULL);
   if (c->job != JOB_NONE)
     err = sv_thread (conductor_watch_job, NULL);
-  return err ? err : sv_thread (conductor_main, NULL);
+  return err ? err : conductor_start_threads ();
 }
 
 bool
@@ -406,6 +407,10 @@ checkpointd_option (struct checkpointd_config *config, const char *arg,
     config->verify_full = true;
   else if (strcmp (arg, "verify=lazy") == 0)
     config->verify_full = false;
+  else if (strcmp (arg, "overlap=on") == 0)
+    config->overlap = true;
+  else if (strcmp (arg, "overlap=off") == 0)
+    config->overlap = false;
   else if (strcmp (arg, "control=no-order") == 0)
     config->no_order = true;
   else if (strcmp (arg, "control=whole-lock") == 0)

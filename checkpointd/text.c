@@ -167,6 +167,7 @@ put_stats (FILE *f, bool json)
     { "stop_max_us", c->stop_max / us },
     { "stop_mean_us", c->taken ? c->stop_sum / us / c->taken : 0 },
     { "taken", c->taken }, { "failed", c->failed },
+    { "taken_early", c->ahead_taken },
     { "restored", c->restored },
     { "attempts", s->attempts }, { "waited_us", s->waited / us },
     { "restore_us", c->restore_stats.stop / us },

@@ -152,17 +152,31 @@ cap_forget_contents (struct ckpt_env *env)
 }
 
 void
-cap_keep_copies (struct ckpt_env *env)
+cap_part_copies (struct ckpt_env *env)
+{
+  for (uint32_t i = 0; i < env->ncopies; i++)
+    env->copies[i].pending = env->copies[i].memory != 0;
+  cap_forget_contents (env);
+}
+
+void
+cap_keep_copies (struct ckpt_env *env, bool committed)
 {
   uint32_t n = 0, old = env->ncopies;
   for (uint32_t i = 0; i < old; i++)
-    if (env->copies[i].memory)
-      {
-	env->copies[n] = env->copies[i];
-	env->copies[n++].written = true;
-      }
-    else
-      snapshot_free (&env->copies[i].s);
+    {
+      struct copy *c = &env->copies[i];
+      if (committed)
+	c->written = c->pending;
+      if (!committed || c->pending || c->memory)
+	env->copies[n++] = *c;
+      else
+	snapshot_free (&c->s);
+    }
+  for (uint32_t i = 0; i < n; i++)
+    env->copies[i].pending = false;
+  if (!committed)
+    return;
   /* The table grows by doubling, at powers of two only.  */
   struct copy *table = NULL;
   uint32_t made = 0;

@@ -26,6 +26,28 @@ find_clean (const struct known_task *k, const vm_region_info_t *info)
   return -1;
 }
 
+error_t
+cap_find_again (struct ckpt_image *image)
+{
+  for (uint32_t i = 0; i < image->ntasks; i++)
+    for (uint32_t j = 0; j < image->tasks[i].nregions; j++)
+      {
+	struct cap_region *r = &image->tasks[i].regions[j];
+	if (r->old < 0)
+	  continue;
+	r->old = find_clean (image->tasks[i].known, &r->info);
+	if (r->old >= 0)
+	  continue;
+	ckpt_report (image->report, "pid %d: the memory at %#zx was divided otherwise in"
+		     " the last checkpoint", image->tasks[i].pid,
+		     (size_t) r->info.vri_start);
+	/* There is no snapshot of its own that would have to be freed.  */
+	r->has_data = false;
+	return ESTALE;
+      }
+  return 0;
+}
+
 /* What is the object of R, called NAME: a file's, what the kernel puts in front of
    that for private mappings, one of another pager, or memory alone?  */
 static void

@@ -19,7 +19,7 @@ know_task (struct ckpt_env *env, task_t task, struct known_task **result)
   for (k = env->known; k; k = k->next)
     if (k->task == task)
       {
-	k->seen = true;
+	k->seen = env->captures;
 	*result = k;
 	return 0;
       }
@@ -35,7 +35,7 @@ know_task (struct ckpt_env *env, task_t task, struct known_task **result)
     }
   k->task = task;
   k->id = env->next_task_id++;
-  k->seen = true;
+  k->seen = env->captures;
   k->next = env->known;
   env->known = k;
   *result = k;

@@ -242,9 +242,9 @@ count (struct ckpt_image *image)
     image->stats->nrights += image->ci.tasks[i].nrights;
 }
 
-error_t
-ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
-	      struct ckpt_report *report, struct ckpt_stats *stats)
+static error_t
+capture (struct ckpt_env *env, struct ckpt_image **result,
+	 struct ckpt_report *report, struct ckpt_stats *stats)
 {
   struct ckpt_image *image = calloc (1, sizeof *image);
   if (image == NULL)
@@ -257,8 +257,8 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
   struct timespec now;
   clock_gettime (CLOCK_MONOTONIC, &now);
   image->moment = now.tv_sec * 1000000LL + now.tv_nsec / 1000;
-  for (struct known_task *k = env->known; k; k = k->next)
-    k->seen = false;
+  image->capture = ++env->captures;
+  image->behind = env->parted;
   for (uint32_t i = 0; i < env->ncopies; i++)
     {
       env->copies[i].memory = 0;
@@ -287,11 +287,21 @@ ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
   if (err)
     {
       cap_drop_memory (image);
-      ckpt_finish (image, false, 0);
+      cap_end (image, false, 0);
       return err;
     }
   *result = image;
   return 0;
+}
+
+error_t
+ckpt_capture (struct ckpt_env *env, struct ckpt_image **result,
+	      struct ckpt_report *report, struct ckpt_stats *stats)
+{
+  pthread_mutex_lock (&env->lock);
+  error_t err = capture (env, result, report, stats);
+  pthread_mutex_unlock (&env->lock);
+  return err;
 }
 
 error_t

@@ -3,7 +3,9 @@
 
    An environment is captured by stopping all its tasks, reading what they are,
    and letting them go on; only then its changed pages are written.  All this is
-   done by one thread at a time.
+   done by one thread at a time, but for one thing: when of an image only pages are left
+   to be written (the hook `parted'), the next one can be captured.  Participants then
+   are asked for the next state before they hear whether the last one is durable.
 
    What is not understood is put into a report, by name, and fails the
    capture.  */
@@ -116,6 +118,10 @@ struct ckpt_hooks
   /* While a checkpoint is written, between two calls of the store; NULL: nobody waits
      for it meanwhile.  */
   void (*breathe) (void *context);
+  /* Of the image that is being written nothing is left but pages of tasks: from now on
+     another one may be captured (by another thread), before the end of this one.  It is
+     written after that.  NULL: nobody does.  */
+  void (*parted) (void *context);
   /* N pages from FIRST on of OBJECT were written to between the last two
      checkpoints.  */
   void (*memory_dirtied) (void *context, uint64_t object, uint64_t first,

@@ -62,14 +62,15 @@ ckpt_env_untrack (struct ckpt_env *env)
     env->copies[i].written = false;
 }
 
+/* Those that the capture number CAPTURE did not find, nor a later one.  */
 static void
-forget_dead_tasks (struct ckpt_env *env)
+forget_dead_tasks (struct ckpt_env *env, unsigned int capture)
 {
   struct known_task **p = &env->known;
   while (*p)
     {
       struct known_task *k = *p;
-      if (k->seen)
+      if (k->seen >= capture)
 	{
 	  p = &k->next;
 	  continue;
@@ -82,7 +83,7 @@ forget_dead_tasks (struct ckpt_env *env)
 }
 
 error_t
-ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
+cap_end (struct ckpt_image *image, bool committed, uint64_t number)
 {
   struct ckpt_env *env = image->env;
   error_t err = 0;
@@ -90,11 +91,16 @@ ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
   for (uint32_t i = 0; committed && i < image->ntasks; i++)
     keep_snapshots (&image->tasks[i]);
   cap_drop_memory (image);
-  cap_forget_contents (env);
+  if (image->parted)
+    {
+      cap_keep_copies (env, committed);
+      env->parted = false;
+    }
+  else
+    cap_forget_contents (env);
   if (committed)
     {
-      cap_keep_copies (env);
-      forget_dead_tasks (env);
+      forget_dead_tasks (env, image->capture);
       free (env->waits);
       env->waits = image->waits;
       env->nwaits = image->nwaits;
@@ -110,7 +116,7 @@ ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
 	  err = err ? err : e;
 	}
       else if (!committed && p->aborted)
-	p->aborted (p->context);
+	p->aborted (p->context, image->given);
       ckpt_blob_free (&image->states[i]);
     }
   free (image->states);
@@ -125,6 +131,16 @@ ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
 }
 
 error_t
+ckpt_finish (struct ckpt_image *image, bool committed, uint64_t number)
+{
+  struct ckpt_env *env = image->env;
+  pthread_mutex_lock (&env->lock);
+  error_t err = cap_end (image, committed, number);
+  pthread_mutex_unlock (&env->lock);
+  return err;
+}
+
+error_t
 ckpt_env_create (const struct ckpt_hooks *hooks,
 		 struct ckpt_participant *const *participants, size_t n,
 		 int flags, struct ckpt_env **result)
@@ -132,6 +148,7 @@ ckpt_env_create (const struct ckpt_hooks *hooks,
   struct ckpt_env *env = calloc (1, sizeof *env);
   if (env == NULL)
     return ENOMEM;
+  pthread_mutex_init (&env->lock, NULL);
   env->hooks = hooks;
   env->participants = participants;
   env->nparticipants = n;
@@ -145,9 +162,7 @@ ckpt_env_create (const struct ckpt_hooks *hooks,
 void
 ckpt_env_free (struct ckpt_env *env)
 {
-  for (struct known_task *k = env->known; k; k = k->next)
-    k->seen = false;
-  forget_dead_tasks (env);
+  forget_dead_tasks (env, env->captures + 1);
   free (env->waits);
   for (uint32_t i = 0; i < env->ncopies; i++)
     snapshot_free (&env->copies[i].s);

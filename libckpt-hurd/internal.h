@@ -4,6 +4,7 @@
 #ifndef PERDURE_CKPT_INTERNAL_H
 #define PERDURE_CKPT_INTERNAL_H
 
+#include <pthread.h>
 #include <mach/error.h>
 #include "mach_debug_U.h"
 #include "ckpt-hurd.h"
@@ -43,7 +44,8 @@ struct copy
   bool fresh;			/* … the file still has that version.  */
   uint64_t id;
   uint8_t *contents;		/* If they had to be read at once.  */
-  bool written;			/* It is in the last checkpoint.  */
+  bool written;			/* It is in the last checkpoint, …  */
+  bool pending;			/* … in the one whose pages are being written.  */
   uint32_t memory;		/* Number in the image, plus 1; 0: not used.  */
 };
 
@@ -53,7 +55,7 @@ struct known_task
   struct known_task *next;
   task_t task;			/* We hold a reference.  */
   uint64_t id;
-  bool seen;			/* By the capture being made.  */
+  unsigned int seen;		/* The capture that found it last.  */
   bool written;			/* It is in the last checkpoint.  */
   uint32_t nsnapshots;
   struct snapshot *snapshots;	/* Ascending; of the last checkpoint.  */
@@ -77,6 +79,9 @@ struct transient
 
 struct ckpt_env
 {
+  pthread_mutex_t lock;		/* Held by a capture, and by the end of an image.  */
+  unsigned int captures;	/* So far.  */
+  bool parted;			/* The last image is still being written.  */
   const struct ckpt_hooks *hooks;
   struct ckpt_participant *const *participants;
   size_t nparticipants;
@@ -238,6 +243,10 @@ struct ckpt_image
   struct ckpt_blob *states;	/* Of the participants.  */
   int64_t moment;		/* Of the stop: microseconds of uptime.  */
   uint64_t stopped;		/* The same by the time stamp counter.  */
+  unsigned int capture;		/* Which of the environment's it is.  */
+  bool given;			/* Participants were called to write theirs.  */
+  bool behind;			/* It was captured while another one was written.  */
+  bool parted;			/* Another one may have been captured since.  */
   struct store_ckpt *before;	/* To compare with; NULL: nothing is.  */
   uint64_t version;		/* In the stop, of all files together.  */
   uint32_t nwaits;
@@ -297,8 +306,14 @@ bool cap_copy_known (struct ckpt_image *image, struct cap_region *r);
 error_t cap_read_copies (struct ckpt_image *image);
 /* Forget what that has read.  */
 void cap_forget_contents (struct ckpt_env *env);
-/* The copies of IMAGE have been committed: forget the others.  */
-void cap_keep_copies (struct ckpt_env *env);
+/* What is left of IMAGE to be written needs no copies, nor what has been read of them.  */
+void cap_part_copies (struct ckpt_env *env);
+/* The image whose copies those were has been COMMITTED, or not: forget those that neither
+   it nor one captured since has.  */
+void cap_keep_copies (struct ckpt_env *env, bool committed);
+/* The regions that had not been written to before the last checkpoint but one: find them
+   among what the last one has.  ESTALE: one is not there.  */
+error_t cap_find_again (struct ckpt_image *image);
 /* Find the memory objects whose pagers are inside; then, when their ports are known, the
    pages that those are to be given; then record the messages that do.  */
 error_t cap_find_pagers (struct ckpt_image *image);
@@ -310,6 +325,8 @@ struct cap_pager *cap_pager_of (struct ckpt_image *image, vm_offset_t object);
 /* Record the message H of PORT, as it was received.  */
 error_t cap_record (struct ckpt_image *image, uint32_t port,
 		    const mach_msg_header_t *h);
+/* ckpt_finish, with the environment's lock held.  */
+error_t cap_end (struct ckpt_image *image, bool committed, uint64_t number);
 /* Forget the new snapshots of a capture that failed.  */
 void cap_drop_memory (struct ckpt_image *image);
 

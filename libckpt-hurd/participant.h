@@ -74,9 +74,14 @@ struct ckpt_participant
   error_t (*restore_rights) (void *context, struct ckpt_image *image,
 			     struct ckpt_reader *state);
   /* Called outside the stop: the checkpoint that the last save belongs to is
-     durable (apply what was held), or has failed.  May be NULL.  */
+     durable (apply what was held), or has failed; WRITTEN: `write' was called for it.
+     May be NULL.
+
+     While the pages of one checkpoint are being written, after all calls of `write' for
+     it, the next one's `save' may be called, and fail; then `committed' or `aborted' of
+     the first comes before `write' of the second.  */
   error_t (*committed) (void *context, uint64_t number);
-  void (*aborted) (void *context);
+  void (*aborted) (void *context, bool written);
   /* For people: call TELL with ARG for each port of ours that STATE, which may be that of
      any checkpoint, stands for and that has something open: its id, and what it is.  May
      be NULL.  */

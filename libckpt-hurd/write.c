@@ -325,6 +325,18 @@ write_blob (struct store_txn *txn, uint64_t id, const void *data, size_t len,
   return err;
 }
 
+/* What is left to be written are pages that only IMAGE's snapshots show.  */
+static void
+part (struct ckpt_image *image)
+{
+  const struct ckpt_hooks *hooks = image->env->hooks;
+
+  cap_part_copies (image->env);
+  image->parted = image->env->parted = true;
+  if (hooks->parted)
+    hooks->parted (hooks->context);
+}
+
 error_t
 ckpt_write (struct ckpt_image *image, struct store_txn *txn,
 	    struct store_ckpt *before, struct ckpt_stats *stats)
@@ -332,7 +344,10 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
   uint64_t start = ckpt_cycles ();
   struct ckpt_blob blob = { 0 };
   /* A file that has changed may change again soon.  */
-  error_t err = write_copies (image, true, txn, stats);
+  error_t err = image->behind ? cap_find_again (image) : 0;
+
+  if (err == 0)
+    err = write_copies (image, true, txn, stats);
 
   image->before = before;
   if (err == 0)
@@ -344,6 +359,7 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
   if (err == 0)
     err = write_blob (txn, CI_OBJECT_IMAGE, blob.data, blob.len, stats);
   ckpt_blob_free (&blob);
+  image->given = true;
   for (uint32_t i = 0; err == 0 && i < image->ci.nparticipants; i++)
     {
       struct ckpt_participant *p = image->env->participants[i];
@@ -357,6 +373,8 @@ ckpt_write (struct ckpt_image *image, struct store_txn *txn,
       err = write_shared (image, i, txn, stats);
   if (err == 0)
     err = write_copies (image, false, txn, stats);
+  if (err == 0)
+    part (image);
   for (uint32_t i = 0; err == 0 && i < image->ntasks; i++)
     err = write_task (image, &image->tasks[i], txn, stats);
   stats->write = ckpt_cycles () - start;

@@ -63,8 +63,42 @@ rp_forget (void)
   free (gone);
 }
 
-error_t
-rp_committed (void *context, uint64_t number)
+/* Overlap.  When a checkpoint's state is saved while the one before it is still being
+   written, that one's redo is kept beside the new one, which has all of its changes, too,
+   since it was built over the same files of the ground.  So when the first is durable,
+   its redo need not be applied: the second will be, and leads on from the same base.  (A
+   restore of the first, after a crash, applies it as always.)  Only if the second fails is
+   the first applied then.  As nothing reaches the ground meanwhile, the one after the second has to
+   wait for it.  */
+
+static void
+forget_before (void)
+{
+  redo_free (&rp.before.redo);
+  ov_plan_free (&rp.before.plan);
+  rp.before = (struct rp_before) { .exists = false };
+}
+
+void
+rp_begin_next (void)
+{
+  if (rp.in_flight)
+    {
+      rp.before = (struct rp_before) {
+	.exists = true, .redo = rp.redo, .plan = rp.plan,
+	.journal_cut = rp.journal_cut
+      };
+      rp.redo = (struct redo) { 0 };
+      rp.plan = (struct ov_plan) { 0 };
+      return;
+    }
+  redo_free (&rp.redo);
+  ov_plan_free (&rp.plan);
+}
+
+/* Apply the redo of checkpoint NUMBER, which is durable.  */
+static error_t
+go_to_ground (uint64_t number)
 {
   error_t err = rp_apply (rp.redo.data, rp.redo.len, &rp.plan, number);
 
@@ -76,10 +110,32 @@ rp_committed (void *context, uint64_t number)
     return err;
   redo_free (&rp.redo);
   ov_plan_free (&rp.plan);
-  rp_files_written (number);
   rp_output_release ();
   rp_journal_cut (rp.journal_cut);
   rp_forget ();
+  return 0;
+}
+
+error_t
+rp_committed (void *context, uint64_t number)
+{
+  rp.in_flight = false;
+  rp_files_written (number);
+  if (!rp.before.exists || rp.before.number)
+    {
+      /* What was left to this one comes with it.  */
+      forget_before ();
+      return go_to_ground (number);
+    }
+  if (rp.before.redo.len > 0 || rp.before.plan.n > 0)
+    rp.before.number = number;
+  else
+    {
+      pthread_mutex_lock (&rp.lock);
+      rp.applied = rp.base = number;
+      pthread_mutex_unlock (&rp.lock);
+      forget_before ();
+    }
   return 0;
 }
 
@@ -91,7 +147,7 @@ apply_first (void *context, char **why)
 
   if (rp.unapplied == 0)
     return 0;
-  err = rp_committed (context, rp.unapplied);
+  err = go_to_ground (rp.unapplied);
   if (err && asprintf (why, "the ground does not take the changes of checkpoint"
 		       " %llu: %s", (unsigned long long) rp.unapplied,
 		       strerror (err)) < 0)
@@ -106,6 +162,11 @@ apply_first (void *context, char **why)
 static error_t
 rp_prepare (void *context, char **why)
 {
+  if (rp.before.number)
+    {
+      *why = strdup ("the ground is to have the changes of the last ones first");
+      return EBUSY;
+    }
   error_t err = apply_first (context, why);
 
   /* What was written through mappings until now need not come in the stop; what
@@ -115,12 +176,47 @@ rp_prepare (void *context, char **why)
   return err;
 }
 
-void
-rp_aborted (void *context)
+/* What was kept is the one to be applied again.  */
+static void
+take_back (void)
 {
-  rp_files_failed ();
   redo_free (&rp.redo);
   ov_plan_free (&rp.plan);
+  rp.redo = rp.before.redo;
+  rp.plan = rp.before.plan;
+  rp.journal_cut = rp.before.journal_cut;
+  rp.before = (struct rp_before) { .exists = false };
+}
+
+void
+rp_aborted (void *context, bool written)
+{
+  uint64_t number = rp.before.number;
+
+  rp_files_failed ();
+  rp_output_failed ();
+  if (rp.in_flight && !written)
+    {
+      /* It could not be saved while the one before it, of which we have not heard yet,
+	 is being written.  */
+      if (rp.before.exists)
+	take_back ();
+      return;
+    }
+  rp.in_flight = false;
+  if (rp.before.exists && number == 0)
+    /* It is the first one that has failed; the second needs nothing of it.  */
+    forget_before ();
+  else if (rp.before.exists)
+    {
+      take_back ();
+      go_to_ground (number);
+    }
+  else
+    {
+      redo_free (&rp.redo);
+      ov_plan_free (&rp.plan);
+    }
 }
 
 error_t

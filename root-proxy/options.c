@@ -39,6 +39,9 @@ static const struct argp_option options[] = {
   { "verify", 'v', "HOW", 0,
     "At a restore, `lazy' (default): memory is read and verified when it is touched, and"
     " the rest of it meanwhile; `full': all of it before anything runs", 0 },
+  { "overlap", 'l', "HOW", 0,
+    "`on': a checkpoint may begin at its time though the last one is still being written;"
+    " `off' (default): it waits", 0 },
   { "max-undo", 'u', "MIB", 0,
     "How much of what files were before may be kept with a checkpoint (64; 0:"
     " nothing), for `ckpt restore'", 0 },
@@ -161,7 +164,7 @@ parse (int key, char *arg, struct argp_state *state)
 	argp_error (state, "--sync-output: invalid pattern `%s'", arg);
       return err;
     case 'i': case 'k': case 'y': case 'c': case 'F': case 'm':
-    case 'p': case 'x': case 'u': case 'v':
+    case 'p': case 'x': case 'u': case 'v': case 'l':
       for (o = options; o->key != key; o++)
 	continue;
       err = take_value (o->name, arg);
@@ -243,6 +246,8 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
 		  rp.fsync_waits ? "checkpoint" : "relaxed");
   if (!err && c->verify_full)
     err = argz_add (argz, len, "--verify=full");
+  if (!err && c->overlap)
+    err = argz_add (argz, len, "--overlap=on");
   if (!err && checkpointd_check_pages ())
     err = argz_add (argz, len, "--check-pages");
   if (!err && rp.max_held != RP_MAX_HELD)

@@ -174,6 +174,15 @@ release (struct rp_output *o, size_t len)
 }
 
 void
+rp_output_failed (void)
+{
+  pthread_mutex_lock (&rp.lock);
+  for (struct rp_output *o = outputs; o; o = o->next)
+    o->captured = 0;
+  pthread_mutex_unlock (&rp.lock);
+}
+
+void
 rp_output_release (void)
 {
   /* Only here outputs are removed, and nobody else calls this meanwhile.  */

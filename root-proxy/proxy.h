@@ -87,6 +87,17 @@ struct rp
   /* The checkpoint being taken: */
   struct redo redo;
   struct ov_plan plan;
+  bool in_flight;		/* It is durable soon: only tasks' pages are still to
+				   be written (see commit.c).  */
+  /* The one before it, if that is not durable yet or has been left to it: */
+  struct rp_before
+  {
+    bool exists;
+    uint64_t number;		/* 0: not durable yet.  */
+    struct redo redo;
+    struct ov_plan plan;
+    uint64_t journal_cut;
+  } before;
   uint64_t base;		/* Whose files the ground has, see travel.h.  */
   size_t max_undo;		/* Bytes of pre-images in one checkpoint.  */
   uint64_t applied;		/* The last one whose redo was applied.  */
@@ -306,6 +317,8 @@ error_t rp_output_restore (struct ckpt_reader *r,
 			   error_t (*find_node) (uint64_t ino,
 						 struct fs_node **node));
 void rp_output_release (void);
+/* What was captured is not durable after all.  */
+void rp_output_failed (void);
 /* Let DATA leave to NODE, which is locked.  */
 error_t rp_frames_put (struct fs_node *node, const void *data, size_t len);
 error_t rp_stream_put (struct fs_node *node, const void *data, size_t len);

@@ -250,8 +250,7 @@ save_tree (struct ckpt_blob *b)
   size_t len = 0;
   error_t err;
 
-  redo_free (&rp.redo);
-  ov_plan_free (&rp.plan);
+  rp_begin_next ();
   err = rp_copies_note () ?: ov_build (&rp.ov, &rp.redo, &rp.plan);
   if (!err)
     {
@@ -296,6 +295,9 @@ rp_save (void *context, struct ckpt_image *image, struct ckpt_blob *b)
   struct sv_bucket *bucket = rp.fs.bucket;
   error_t err;
 
+  /* That could come about only while we were on our way here.  */
+  if (rp.unapplied || rp.before.number)
+    return EAGAIN;
   /* What was written through mappings belongs to the files' contents.  Most of it
      has come before the stop (rp_prepare).  */
   err = fs_pager_return_all ();

@@ -17,7 +17,9 @@ error_t rp_restore_objects (void *context, struct ckpt_image *image,
 error_t rp_restore_rights (void *context, struct ckpt_image *image,
 			   struct ckpt_reader *r);
 error_t rp_committed (void *context, uint64_t number);
-void rp_aborted (void *context);
+void rp_aborted (void *context, bool written);
+/* Another state is about to be saved.  */
+void rp_begin_next (void);
 
 error_t rp_tell_opens (void *context, struct ckpt_reader *r,
 		     void (*tell) (void *arg, uint64_t id, const char *text),

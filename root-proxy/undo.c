@@ -327,5 +327,7 @@ rp_write_files (void *context, struct store_txn *txn)
   if (!err)
     err = store_put_blob (obj, b.data, b.len);
   ckpt_blob_free (&b);
-  return err ? err : rp_copies_write (txn);
+  err = err ?: rp_copies_write (txn);
+  rp.in_flight = !err;
+  return err;
 }
