@@ -3,7 +3,8 @@
    restore-lazy.c for what the kernel makes of it).
 
    The source is the checkpoint being read.  It stays open in the store, so that nothing
-   can drop it, and is read through a reader of its own (store.h), so that who touches a page
+   can drop it, as long as anybody has memory of it (the kernel may ask again for what was
+   not written to, even if all has been read once), and is read through a reader of its own (store.h), so that who touches a page
    never waits for a checkpoint that is being written; SOURCE.lock is for that reader,
    and nothing is waited for that an environment could hold up while it is held.
 
@@ -36,7 +37,7 @@ static struct
 {
   pthread_mutex_t lock;		/* A leaf, but for the device.  */
   uint64_t number, before;	/* The checkpoint, and the one before it.  */
-  struct store_ckpt *reader;
+  struct store_ckpt *ckpt, *reader;
   struct lazy *all;
   unsigned int live;		/* Those that somebody has.  */
   uint64_t read, asked;		/* Pages read so far; how often on demand.  */
@@ -172,7 +173,8 @@ in_use (void *user, bool used)
   pthread_mutex_lock (&source.lock);
   struct fs_pager *pager = l->pager;
   l->pager = NULL;
-  source.live--;
+  if (--source.live == 0)
+    pthread_cond_broadcast (&source.changed);
   pthread_mutex_unlock (&source.lock);
   fs_pager_free (pager);
 }
@@ -394,17 +396,37 @@ tell (void)
   pthread_mutex_lock (&source.lock);
 }
 
-/* Tell of damage when it has been found.  */
+/* Nobody has memory of the checkpoint any more: it may be dropped from now on.  The lock is
+   held, and is given up meanwhile.  */
+static void
+release (void)
+{
+  struct store_ckpt *ckpt = source.ckpt, *reader = source.reader;
+
+  source.ckpt = source.reader = NULL;
+  pthread_mutex_unlock (&source.lock);
+  store_reader_close (reader);
+  conductor_lock_store ();
+  store_ckpt_close (ckpt);
+  conductor_unlock_store ();
+  pthread_mutex_lock (&source.lock);
+}
+
+/* Tell of damage when it has been found, and see when it is over.  */
 static void
 watch (void *arg)
 {
   pthread_mutex_lock (&source.lock);
-  for (;;)
+  while (source.reader)
     {
-      while (source.told == source.bad)
+      while (source.told == source.bad && !(source.done && source.live == 0))
 	pthread_cond_wait (&source.changed, &source.lock);
-      tell ();
+      if (source.told != source.bad)
+	tell ();
+      else
+	release ();
     }
+  pthread_mutex_unlock (&source.lock);
 }
 
 static void
@@ -418,6 +440,7 @@ background (void *arg)
     fetch_all (l);
   pthread_mutex_lock (&source.lock);
   source.done = ckpt_cycles ();
+  pthread_cond_broadcast (&source.changed);
   pthread_mutex_unlock (&source.lock);
 }
 
@@ -439,6 +462,7 @@ conductor_lazy_begin (struct store_ckpt *ckpt)
       || conductor_job_reserve (ckpt)
       || store_reader_open (ckpt, &c->device, &source.reader))
     return;
+  source.ckpt = ckpt;
   source.number = info.number;
   source.before = info.parent;
   source.taking = true;

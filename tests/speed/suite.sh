@@ -2,7 +2,7 @@
 # The stop's shape, in the machine's own time: it depends neither on the memory there
 # is nor, much, on what has changed.  With --full, the whole series.
 
-tests="stop pages lazy damaged stretched"
+tests="stop pages lazy damaged stretched overlap"
 case "$full ${1-}" in
   yes* | *speed/*) tests="$tests order held";;
 esac
@@ -65,14 +65,16 @@ lazy_build ()
 # lazy_run NAME OPTION… -- ROUNDS: memory that is looked at, on NAME's disks.
 lazy_run ()
 {
-  local name=$1 options=() mib=12
+  local name=$1 options=() mib=12 after='ckpt status; ckpt stats; sleep 1
+n=$(ckpt stats | sed -n "s/^restored  *//p")
+[ $n = 0 ] || { ckpt drop $n; ckpt list | grep -q "^ *$n " && echo "still there: $n" || echo "dropped: $n"; }'
   shift
   [ $full = no ] || mib=64
   [ ! -e "$scratch/order" ] || mib=128
   while [ "$1" != -- ]; do options+=("$1"); shift; done
   # What becomes of a signal must reach the machine.
   exec "$top/perdure" run --timeout 900 --interval 0.3 --log "$scratch/$name.serial" --disks "$scratch/$name.disks" \
-    --add "$scratch/lazy:/bin/lazy" "${options[@]}" --after 'ckpt status; ckpt stats' \
+    --add "$scratch/lazy:/bin/lazy" "${options[@]}" --after "$after" \
     -- lazy $mib "$2" "$seed" > "$scratch/$name.out"
 }
 
@@ -117,6 +119,8 @@ test_lazy ()
     rm -rf "$scratch/$how.disks"
   done
   [ "$(grep -ac '@@PD restored' "$scratch/lazy.serial")" = $kills ]
+  # When nobody has memory of it any more, the checkpoint is not held.
+  grep -aq '^dropped: ' "$scratch/lazy.serial"
   pages=$(sed -n 's/^good: \([0-9]*\) .*/\1/p' "$scratch/lazy.out")
   [ "$(lazy_figure lazy lazy_pages)" -ge "$pages" ]
   [ "$(lazy_figure lazy restore_pages)" -lt $((pages / 4)) ]
@@ -163,6 +167,30 @@ test_stretched ()
   note "$(head -n 1 "$scratch/ground")"
   head -n 1 "$scratch/ground" | grep -Eq '^0.01 s, stretched: the last checkpoint took [0-9.]+ s$'
   [ "$(tail -n 2 "$scratch/ground" | tr '\n' ' ')" = "100 s end " ]
+}
+
+# A checkpoint that begins while another is being written has what it should have, through
+# kills, with files and memory.  Control: without overlap none begins early.
+test_overlap ()
+{
+  local how i kills=2
+  [ $full = no ] || kills=10
+  lazy_build
+  for how in overlap control; do
+    options=(--interval 0.05 --option --check-pages)
+    [ $how = overlap ] || options+=(--option --overlap=off)
+    for i in $(seq 1 $kills); do
+      [ $how = control ] || lazy_until $how 4 "${options[@]}" -- $((kills * 150))
+    done
+    ( lazy_run $how "${options[@]}" -- $((kills * 50)) )
+    grep -q '^good: ' "$scratch/$how.out"
+    rm -rf "$scratch/$how.disks"
+    grep -aq '^checked: .* 0 had changed' "$scratch/$how.serial"
+    note "$how: $(lazy_figure $how taken) checkpoints, $(lazy_figure $how taken_early) began early," \
+      "$(grep -ac '@@PD restored' "$scratch/$how.serial" || true) restores, seed $seed"
+  done
+  [ "$(lazy_figure overlap taken_early)" -gt 0 ]
+  [ "$(lazy_figure control taken_early)" = 0 ]
 }
 
 # What the last run looked at first after its restore is read first after the next: the kernel has to
