@@ -39,6 +39,7 @@ conductor_parted (void *context)
   pthread_mutex_lock (&c->lock);
   c->may_begin = (c->config.overlap && c->running && c->config.interval > 0
 		  && c->current && c->current->requested == c->served
+		  && c->current->stats.ntasks > 0
 		  && c->next == NULL && !c->capturing);
   pthread_cond_broadcast (&c->changed);
   pthread_mutex_unlock (&c->lock);
@@ -125,7 +126,8 @@ conductor_ahead_main (void *arg)
 {
   struct conductor *c = &conductor;
 
-  conductor_hurry ();
+  /* A stop does not wait for what is being written.  */
+  conductor_hurry (1);
   pthread_mutex_lock (&c->lock);
   while (c->running)
     if (!c->may_begin)

@@ -316,7 +316,7 @@ conductor_main (void *arg)
   struct conductor *c = &conductor;
   struct attempt none, *a;
 
-  conductor_hurry ();
+  conductor_hurry (0);
   pthread_mutex_lock (&c->lock);
   clock_gettime (CLOCK_REALTIME, &c->due);
   conductor_next_time (&c->due, c->config.interval);

@@ -98,7 +98,7 @@ void conductor_breathe (void *context);
 
 /* The calling thread, which takes checkpoints, does not wait behind all programs any more
    (priority.c).  */
-void conductor_hurry (void);
+void conductor_hurry (int before);
 /* It begins to work; has it worked so long that others should?  Let them.  */
 void conductor_begin_work (void);
 bool conductor_is_tired (void);

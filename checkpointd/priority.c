@@ -44,7 +44,7 @@ get_set (processor_set_t *set)
 }
 
 void
-conductor_hurry (void)
+conductor_hurry (int before)
 {
   thread_t self = mach_thread_self ();
   processor_set_t set;
@@ -52,8 +52,8 @@ conductor_hurry (void)
   if (get_set (&set) == 0)
     {
       if (processor_set_policy_enable (set, POLICY_FIXEDPRI) == 0
-	  && thread_max_priority (self, set, PRIORITY) == 0
-	  && thread_priority (self, PRIORITY, FALSE) == 0
+	  && thread_max_priority (self, set, PRIORITY - before) == 0
+	  && thread_priority (self, PRIORITY - before, FALSE) == 0
 	  && thread_policy (self, POLICY_FIXEDPRI, WORK_MS) == 0)
 	hurried = true;
       mach_port_deallocate (mach_task_self (), set);
