@@ -180,9 +180,9 @@ test_overlap ()
     options=(--interval 0.05 --option --check-pages)
     [ $how = overlap ] || options+=(--option --overlap=off)
     for i in $(seq 1 $kills); do
-      [ $how = control ] || lazy_until $how 4 "${options[@]}" -- $((kills * 150))
+      [ $how = control ] || lazy_until $how 4 "${options[@]}" -- $((kills * 300))
     done
-    ( lazy_run $how "${options[@]}" -- $((kills * 50)) )
+    ( lazy_run $how "${options[@]}" -- 200 )
     grep -q '^good: ' "$scratch/$how.out"
     rm -rf "$scratch/$how.disks"
     grep -aq '^checked: .* 0 had changed' "$scratch/$how.serial"
