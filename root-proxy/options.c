@@ -8,7 +8,7 @@
 #include "options.h"
 
 struct rp_options rp_options = {
-  .config = { .interval = 10, .keep = 8, .format = false, .overlap = true }
+  .config = { .interval = 10, .keep = 8, .format = false }
 };
 
 static const struct argp_option options[] = {
@@ -40,8 +40,8 @@ static const struct argp_option options[] = {
     "At a restore, `lazy' (default): memory is read and verified when it is touched, and"
     " the rest of it meanwhile; `full': all of it before anything runs", 0 },
   { "overlap", 'l', "HOW", 0,
-    "`on' (default): a checkpoint may begin at its time though the last one is still being"
-    " written; `off': it waits", 0 },
+    "`on': a checkpoint may begin at its time though the last one is still being written;"
+    " `off' (default): it waits", 0 },
   { "max-undo", 'u', "MIB", 0,
     "How much of what files were before may be kept with a checkpoint (64; 0:"
     " nothing), for `ckpt restore'", 0 },
@@ -246,8 +246,8 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
 		  rp.fsync_waits ? "checkpoint" : "relaxed");
   if (!err && c->verify_full)
     err = argz_add (argz, len, "--verify=full");
-  if (!err && !c->overlap)
-    err = argz_add (argz, len, "--overlap=off");
+  if (!err && c->overlap)
+    err = argz_add (argz, len, "--overlap=on");
   if (!err && checkpointd_check_pages ())
     err = argz_add (argz, len, "--check-pages");
   if (!err && rp.max_held != RP_MAX_HELD)

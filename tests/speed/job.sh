@@ -103,7 +103,7 @@ slow ()
 echo '@@PD start' > /dev/console
 echo "@@COPY $(/home/load none memcpy 10000)" > /dev/console
 mkdir -p /home/memory
-settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0 --keep=${keep:-8} --overlap=${overlap:-on}
+settrans -pc /persist /hurd/root-proxy --store=/dev/hd1 --format --interval=0 --keep=${keep:-8} --overlap=${overlap:-off}
 for mib in $first; do first $mib; done
 for mib in $resident; do series resident $mib; done
 for pages in $dirty; do series dirty $among $pages; done

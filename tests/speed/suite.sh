@@ -178,7 +178,7 @@ test_overlap ()
   lazy_build
   for how in overlap control; do
     options=(--interval 0.05 --option --check-pages)
-    [ $how = overlap ] || options+=(--option --overlap=off)
+    [ $how = control ] || options+=(--option --overlap=on)
     for i in $(seq 1 $kills); do
       [ $how = control ] || lazy_until $how 4 "${options[@]}" -- $((kills * 300))
     done
