@@ -25,7 +25,8 @@ conductor_capture (int tries, struct ckpt_image **image,
     {
       if (err == ENOTSUP)
 	strange++;
-      if ((err != EAGAIN && err != ENOTSUP) || strange >= STRANGE_TRIES)
+      if ((err != EAGAIN && err != ENOTSUP) || strange >= STRANGE_TRIES
+	  || !conductor.running)
 	break;
       if (i)
 	usleep (PAUSE_US);

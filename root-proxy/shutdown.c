@@ -32,7 +32,10 @@ rp_last_checkpoint (void)
   if (!done)
     {
       checkpointd_save (NULL, NULL);
+      /* One that is being taken may have to wait for requests as this one.  */
+      sv_park ();
       checkpointd_stop ();
+      sv_unpark ();
       done = true;
     }
   pthread_mutex_unlock (&once);
