@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lazy MIB ROUNDS SEED: memory that outlives kills, looked at as a program looks at its
+/* lazy MIB ROUNDS SEED [FILE]: memory that outlives kills, looked at as a program looks at its
    own: here and there.  Each page of MIB says which it is and how often it was written
    to, which a table elsewhere knows.  A round reads some pages and writes some, and now and
    then a child looks, parts of the memory are protected, or pages are touched that never
-   were.  Each 20 rounds a line `mark' is printed, at the end `good' and how many pages.  */
+   were.  Each 20 rounds a line `mark' is printed, at the end `good' and how many pages.  With
+   FILE it goes on until that has been there for MORE rounds, and prints no marks, as it may
+   end before a round that it came to before it was killed.  */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@
 
 #define PAGE	4096
 #define SPARSE	(96UL << 20)
+#define MORE	200
 
 static uint32_t *memory, *written;
 static char *sparse;
@@ -112,8 +115,10 @@ round_of (unsigned int n)
 int
 main (int argc, char **argv)
 {
-  if (argc != 4)
+  if (argc != 4 && argc != 5)
     return 2;
+  int last = atoi (argv[2]);
+  const char *file = argv[4];
   pages = (size_t) atoi (argv[1]) << 8;
   state = atoi (argv[3]);
   memory = mmap (NULL, pages * PAGE, PROT_READ | PROT_WRITE,
@@ -126,11 +131,17 @@ main (int argc, char **argv)
   setvbuf (stdout, NULL, _IOLBF, 0);
   for (size_t i = 0; i < pages; i++)
     put (i);
-  for (int i = 1; i <= atoi (argv[2]); i++)
+  for (int i = 1; i <= last || file; i++)
     {
       round_of (i);
-      if (i % 20 == 0)
+      if (i % 20 == 0 && argc == 4)
 	printf ("mark %d\n", i);
+      if (i % 20 == 0 && file && access (file, F_OK) == 0)
+	{
+	  file = NULL;
+	  if (last < i + MORE)
+	    last = i + MORE;
+	}
     }
   for (size_t i = 0; i < pages; i++)
     look (i, "ours, at the end");
