@@ -404,7 +404,6 @@ conductor_start_threads (void)
   error_t err = 0;
 
   pthread_mutex_lock (&c->lock);
-  c->running = true;
   for (size_t i = 0; err == 0 && i < sizeof thread / sizeof *thread; i++)
     {
       err = sv_thread (thread[i], NULL);
@@ -417,6 +416,9 @@ conductor_start_threads (void)
 void
 conductor_resume (void)
 {
+  pthread_mutex_lock (&conductor.lock);
+  conductor.running = true;
+  pthread_mutex_unlock (&conductor.lock);
   if (conductor_start_threads ())
     checkpointd_stop ();
 }
