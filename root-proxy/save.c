@@ -58,11 +58,14 @@ count_cred (void *object, void *arg)
   struct fs_cred *cred = object;
   struct list *l = arg;
 
-  if (cred->open && !is_saved (cred->open))
+  /* Of a view: authenticated by the ground, and nothing of ours.  */
+  if (cred->open && cred->open->node->fs != &rp.fs)
     return 0;
   /* One that is being authenticated: not a moment to stop at.  */
   if (cred->open == NULL || cred->ids == NULL)
     return EAGAIN;
+  if (!is_saved (cred->open))
+    return 0;
   l->count++;
   return note_open (l, cred->open);
 }
