@@ -166,11 +166,11 @@ test_halt ()
     for i in $(seq 1 2 20); do mv d$i sub/; rm f$i; done
     dd if=/dev/zero of=big bs=64k count=200 2> /dev/null; dd if=/dev/zero of=holes bs=1 count=1 seek=9999999 2> /dev/null
     mkfifo p; truncate -s 100000 big; rm -r sub; chmod 4755 f2; chown 7:8 f4; touch -d "1 Jan 2001" f6
-    exec 5> open; rm open; echo more >&5; ls > list; echo worked; '
+    exec 5> open; rm open; echo more >&5; ls > list; sync'
   for mode in --ground ""; do
     rm -rf "$scratch/disks"
     # shellcheck disable=SC2086
-    "$top/perdure" run $mode --timeout 400 --disks "$scratch/disks" --log "$scratch/serial" -- sh -c "$job" > "$scratch/out"
+    "$top/perdure" run $mode --timeout 400 --disks "$scratch/disks" --log "$scratch/serial" -- sh -c "$job; echo worked" > "$scratch/out"
     grep -qx worked "$scratch/out"
     e2fsck -fn "$image" > "$scratch/fsck" 2>&1 || { note "after halt: $(cat "$scratch/fsck")"; return 1; }
     dumpe2fs -h "$image" 2> /dev/null | grep -qx 'Filesystem state: *clean'
@@ -178,7 +178,7 @@ test_halt ()
     note "after halt (${mode:-inside}): e2fsck -fn: $(tail -n 1 "$scratch/fsck" | sed 's/.*: //')"
   done
   rm -rf "$scratch/disks"
-  "$top/perdure" run --ground --timeout 400 --disks "$scratch/disks" --log "$scratch/serial" -- sh -c "$job sleep 300" > "$scratch/out" &
+  "$top/perdure" run --ground --timeout 400 --disks "$scratch/disks" --log "$scratch/serial" -- sh -c "$job; echo worked; sleep 300" > "$scratch/out" &
   pid=$!
   while kill -0 $pid 2> /dev/null && ! grep -q worked "$scratch/out"; do sleep 0.2; done
   kill -9 $(pgrep -f "file=$image,") || true
