@@ -79,7 +79,8 @@ struct ckpt_hooks
   /* The receive right called NAME is ours: its id.  ESRCH if it is not, ENXIO if
      it is but is not made again at a restore: rights to it will be dead.  */
   error_t (*border_id) (void *context, mach_port_t name, uint64_t *id);
-  /* A send right for the border port ID, for the caller.  */
+  /* A send right for the border port ID, for the caller.  ESRCH if it is not there: rights
+     to it become dead, which is reported.  */
   error_t (*border_right) (void *context, uint64_t id, mach_port_t *right);
   /* What stands for the host's name port after a restore, for the caller; NULL:
      the host itself.  */

@@ -48,9 +48,14 @@ res_ports (struct ckpt_image *image)
 	  break;
 	case CI_PORT_BORDER:
 	  err = hooks->border_right (hooks->context, p->id, right);
-	  if (err)
-	    ckpt_report (image->report, "object %llu of the border is not there",
-			 (unsigned long long) p->id);
+	  if (err == ESRCH)
+	    {
+	      /* One program loses one right, and not all of them everything.  */
+	      ckpt_report (image->report, "object %llu of the border is not there:"
+			   " rights to it are dead", (unsigned long long) p->id);
+	      *right = MACH_PORT_DEAD;
+	      err = 0;
+	    }
 	  break;
 	case CI_PORT_MEMORY:
 	  err = (hooks->memory_right

@@ -154,6 +154,21 @@ restore_locks (struct ckpt_reader *r, struct fs_open *open)
 }
 
 static error_t
+open_again (struct fs_open *open)
+{
+  struct fs_node *node = open->node;
+  error_t err = (node->ops->open
+		 ? node->ops->open (node, NULL, open->flags) : 0);
+
+  open->opened = !err;
+  if (!err && S_ISFIFO (type_of (node)) && (open->flags & (O_READ | O_WRITE)))
+    err = fs_fifo_again (node, open->flags);
+  return err;
+}
+
+/* OPEN, and what it was before it became a file of another type, in which case nobody has
+   opened what it is now.  */
+static error_t
 restore_open (struct ckpt_reader *r, struct fs_open **open)
 {
   uint64_t id = ckpt_get_u64 (r), ino = ckpt_get_u64 (r);
@@ -174,11 +189,10 @@ restore_open (struct ckpt_reader *r, struct fs_open **open)
     {
       (*open)->offset = offset;
       (*open)->owner = owner;
-      if (node->ops->open)
-	err = node->ops->open (node, NULL, flags);
-      (*open)->opened = !err;
-      if (!err && S_ISFIFO (type_of (node)) && (flags & (O_READ | O_WRITE)))
-	err = fs_fifo_again (node, flags);
+      if (before)
+	(*open)->opened = false;
+      else
+	err = open_again (*open);
       if (!err && shadow)
 	err = find_node (shadow, &(*open)->shadow_root);
       if (!err && made_in)

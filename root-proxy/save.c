@@ -45,11 +45,12 @@ note_open (struct list *l, struct fs_open *open)
   return 0;
 }
 
-/* Clients wait for it to be opened, or it is of a view, which are the ground's.  */
+/* Not: clients wait for it to be opened, or it is of a view, which are the ground's.  What
+   had no name and has become a file of another type is not open any more, but had.  */
 static bool
 is_saved (const struct fs_open *open)
 {
-  return open->opened && open->node->fs == &rp.fs;
+  return (open->opened || open->before) && open->node->fs == &rp.fs;
 }
 
 static error_t
