@@ -138,12 +138,12 @@ test_kills ()
   ( flock 9; posix_build ) 9> "$build/posix.lock"
   for i in $(seq 1 "$kills"); do
     n=$((3 + (seed + i * 7919) % 40))
+    : > "$scratch/out.$i"
     "$top/perdure" run --ground --timeout 300 --disks "$scratch/disks" --log "$scratch/serial" \
       --add "$build/posix/load:/root/load" -- /root/load "/home/$i" $((seed + i)) > "$scratch/out.$i" 2>&1 &
     pid=$!
     while kill -0 $pid 2> /dev/null && [ "$(grep -c '^synced' "$scratch/out.$i")" -lt $n ]; do sleep 0.2; done
-    kill -9 $(pgrep -f "file=$image,") || true
-    wait $pid || true
+    unplug $pid "$image"
     grep '^synced' "$scratch/out.$i" > "$scratch/list" || { note "the load has not begun"; return 1; }
     code=0
     e2fsck -p "$image" > "$scratch/fsck.$i" 2>&1 || code=$?
@@ -153,6 +153,15 @@ test_kills ()
     total=$((total + $(wc -l < "$scratch/list")))
   done
   note "seed $seed: $kills kills repaired by e2fsck -p, $total synced files whole"
+}
+
+# unplug PID IMAGE: kill the machine with the disk IMAGE, which the process PID runs.
+unplug ()
+{
+  local machine=
+  until machine=$(pgrep -f "file=$2,") || ! kill -0 "$1" 2> /dev/null; do sleep 0.2; done
+  [ -z "$machine" ] || kill -9 $machine
+  wait "$1" || true
 }
 
 # The system goes down after file work, on the ground and inside: e2fsck -fn finds the
@@ -181,8 +190,7 @@ test_halt ()
   "$top/perdure" run --ground --timeout 400 --disks "$scratch/disks" --log "$scratch/serial" -- sh -c "$job; echo worked; sleep 300" > "$scratch/out" &
   pid=$!
   while kill -0 $pid 2> /dev/null && ! grep -q worked "$scratch/out"; do sleep 0.2; done
-  kill -9 $(pgrep -f "file=$image,") || true
-  wait $pid || true
+  unplug $pid "$image"
   state=$(dumpe2fs -h "$image" 2> /dev/null | sed -n 's/^Filesystem state: *//p')
   note "control: killed instead, it is $state"
   [ "$state" = "not clean" ]
