@@ -148,6 +148,10 @@ error_t rp_sockets_load (struct ckpt_reader *r);
 error_t rp_sockets_skip (struct ckpt_reader *r);
 error_t rp_socket_again (uint32_t number, struct fs_node **node);
 
+/* The ids of somebody, likewise; *IDS are the caller's to free.  EBADMSG: too many.  */
+void rp_ids_save (struct ckpt_blob *b, const struct fs_ids *ids);
+error_t rp_ids_load (struct ckpt_reader *r, struct fs_ids **ids);
+
 /* What those three kinds, which the ground has no object for, have in common: their status,
    and that they cannot be cut (frames.c).  */
 error_t rp_own_stat (struct fs_node *node, mode_t mode, unsigned int blksize,

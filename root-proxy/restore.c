@@ -222,37 +222,47 @@ restore_opens (struct ckpt_reader *r, struct opens *o)
   return err;
 }
 
-static error_t
-read_ids (struct ckpt_reader *r, uint32_t *n, uint32_t ids[MAX_IDS])
+/* A list of ids; NULL: there is an error.  */
+static uint32_t *
+get_ids (struct ckpt_reader *r, uint32_t *n)
 {
   *n = ckpt_get_u32 (r);
-  if (r->error || *n > MAX_IDS)
-    return EBADMSG;
-  for (uint32_t i = 0; i < *n; i++)
+  if (!r->error && *n > MAX_IDS)
+    r->error = EBADMSG;
+  uint32_t *ids = r->error ? NULL : calloc (*n + 1, sizeof *ids);
+  if (!r->error && ids == NULL)
+    r->error = ENOMEM;
+  for (uint32_t i = 0; ids && i < *n; i++)
     ids[i] = ckpt_get_u32 (r);
-  return r->error;
+  return ids;
+}
+
+error_t
+rp_ids_load (struct ckpt_reader *r, struct fs_ids **ids)
+{
+  uint32_t nuids, ngids;
+  uint32_t *uids = get_ids (r, &nuids), *gids = get_ids (r, &ngids);
+
+  *ids = r->error ? NULL : fs_ids_make (uids, nuids, gids, ngids);
+  free (uids);
+  free (gids);
+  return r->error ?: *ids ? 0 : ENOMEM;
 }
 
 static error_t
 restore_cred (struct ckpt_reader *r, const struct opens *o)
 {
-  static uint32_t uids[MAX_IDS], gids[MAX_IDS];
   uint64_t id = ckpt_get_u64 (r), open = ckpt_get_u64 (r);
-  uint32_t nuids, ngids, i;
+  uint32_t i;
   struct fs_cred *cred;
   struct fs_ids *ids;
-  error_t err = read_ids (r, &nuids, uids) ?: read_ids (r, &ngids, gids);
+  error_t err = rp_ids_load (r, &ids);
 
   if (err)
     return err;
   for (i = 0; i < o->n && o->list[i]->id != open; i++)
     continue;
-  if (i == o->n)
-    return EBADMSG;
-  ids = fs_ids_make (uids, nuids, gids, ngids);
-  if (ids == NULL)
-    return ENOMEM;
-  err = fs_cred_create (o->list[i], ids, id, &cred);
+  err = i < o->n ? fs_cred_create (o->list[i], ids, id, &cred) : EBADMSG;
   fs_ids_free (ids);
   if (!err)
     err = keep (cred);

@@ -71,6 +71,17 @@ count_cred (void *object, void *arg)
   return note_open (l, cred->open);
 }
 
+void
+rp_ids_save (struct ckpt_blob *b, const struct fs_ids *ids)
+{
+  ckpt_put_u32 (b, ids->nuids);
+  for (unsigned int i = 0; i < ids->nuids; i++)
+    ckpt_put_u32 (b, ids->uids[i]);
+  ckpt_put_u32 (b, ids->ngids);
+  for (unsigned int i = 0; i < ids->ngids; i++)
+    ckpt_put_u32 (b, ids->gids[i]);
+}
+
 static error_t
 save_cred (void *object, void *arg)
 {
@@ -81,12 +92,7 @@ save_cred (void *object, void *arg)
     return 0;
   ckpt_put_u64 (b, cred->port.id);
   ckpt_put_u64 (b, cred->open->id);
-  ckpt_put_u32 (b, cred->ids->nuids);
-  for (unsigned int i = 0; i < cred->ids->nuids; i++)
-    ckpt_put_u32 (b, cred->ids->uids[i]);
-  ckpt_put_u32 (b, cred->ids->ngids);
-  for (unsigned int i = 0; i < cred->ids->ngids; i++)
-    ckpt_put_u32 (b, cred->ids->gids[i]);
+  rp_ids_save (b, cred->ids);
   return 0;
 }
 

@@ -448,17 +448,10 @@ save_address (struct ckpt_blob *b, const struct rp_address *a)
   ckpt_put_bytes (b, a->data, a->data ? a->len : 0);
 }
 
-static void
-save_ids (struct ckpt_blob *b, const uid_t *ids, uint32_t n)
-{
-  ckpt_put_u32 (b, n);
-  for (uint32_t i = 0; i < n; i++)
-    ckpt_put_u32 (b, ids[i]);
-}
-
 void
 rp_sockets_save (struct ckpt_blob *b)
 {
+  static const struct fs_ids nobody;	/* Who makes it has not said yet.  */
   uint32_t n = 0;
 
   pthread_mutex_lock (&list_lock);
@@ -471,8 +464,7 @@ rp_sockets_save (struct ckpt_blob *b)
 	ckpt_put_u32 (b, s->number);
 	ckpt_put_u8 (b, s->rp.kind == RP_ADDRESS);
 	ckpt_put_string (b, s->server ?: "");
-	save_ids (b, s->ids ? s->ids->uids : NULL, s->ids ? s->ids->nuids : 0);
-	save_ids (b, s->ids ? s->ids->gids : NULL, s->ids ? s->ids->ngids : 0);
+	rp_ids_save (b, s->ids ?: &nobody);
 	ckpt_put_u32 (b, s->type);
 	ckpt_put_u32 (b, s->protocol);
 	ckpt_put_u8 (b, s->state);
@@ -502,39 +494,21 @@ read_address (struct ckpt_reader *r, struct rp_address *a)
   return r->error ?: there ? rp_address_copy (a, &read) : 0;
 }
 
-#define MAX_IDS 256		/* Of a process.  */
-
-static error_t
-read_ids (struct ckpt_reader *r, uid_t ids[MAX_IDS], uint32_t *n)
-{
-  *n = ckpt_get_u32 (r);
-  if (r->error || *n > MAX_IDS)
-    return EBADMSG;
-  for (uint32_t i = 0; i < *n; i++)
-    ids[i] = ckpt_get_u32 (r);
-  return r->error;
-}
-
 static error_t
 read_socket (struct ckpt_reader *r, struct rp_socket *s)
 {
-  uid_t uids[MAX_IDS], gids[MAX_IDS];
-  uint32_t nuids, ngids;
-
   s->number = ckpt_get_u32 (r);
   s->rp.kind = ckpt_get_u8 (r) ? RP_ADDRESS : RP_SOCKET;
   const char *server = ckpt_get_string (r);
-  error_t err = r->error ?: read_ids (r, uids, &nuids)
-		?: read_ids (r, gids, &ngids);
+  error_t err = r->error ?: rp_ids_load (r, &s->ids);
   if (err || s->number == UINT32_MAX)
-    return EBADMSG;
+    return err ?: EBADMSG;
   s->server = strdup (server);
-  s->ids = fs_ids_make (uids, nuids, gids, ngids);
   s->type = ckpt_get_u32 (r);
   s->protocol = ckpt_get_u32 (r);
   s->state = ckpt_get_u8 (r);
   s->backlog = ckpt_get_u32 (r);
-  err = s->server && s->ids ? 0 : ENOMEM;
+  err = s->server ? 0 : ENOMEM;
   if (!err && s->state > RP_SOCKET_CONNECTED)
     err = EBADMSG;
   err = err ?: read_address (r, &s->local) ?: read_address (r, &s->peer);
@@ -549,8 +523,25 @@ read_socket (struct ckpt_reader *r, struct rp_socket *s)
   return err;
 }
 
-error_t
-rp_sockets_skip (struct ckpt_reader *r)
+/* S is of a checkpoint; it is read twice, see restore.c.  */
+static void
+enlist_once (struct rp_socket *s)
+{
+  struct rp_socket *old;
+
+  pthread_mutex_lock (&list_lock);
+  for (old = list; old && old->number != s->number; old = old->next)
+    continue;
+  if (old)
+    release (s);
+  else
+    enlist (s);
+  pthread_mutex_unlock (&list_lock);
+}
+
+/* Read all of them, and call TAKE with each.  */
+static error_t
+read_sockets (struct ckpt_reader *r, void (*take) (struct rp_socket *))
 {
   uint32_t n = ckpt_get_u32 (r);
   error_t err = r->error;
@@ -560,30 +551,19 @@ rp_sockets_skip (struct ckpt_reader *r)
       struct rp_socket *s = calloc (1, sizeof *s);
       err = s ? read_socket (r, s) : ENOMEM;
       if (s)
-	release (s);
+	(err ? release : take) (s);
     }
   return err;
 }
 
 error_t
+rp_sockets_skip (struct ckpt_reader *r)
+{
+  return read_sockets (r, release);
+}
+
+error_t
 rp_sockets_load (struct ckpt_reader *r)
 {
-  uint32_t n = ckpt_get_u32 (r);
-  error_t err = r->error;
-
-  while (!err && n-- > 0)
-    {
-      struct rp_socket *s = calloc (1, sizeof *s), *old;
-      err = s ? read_socket (r, s) : ENOMEM;
-      pthread_mutex_lock (&list_lock);
-      for (old = list; !err && old && old->number != s->number; old = old->next)
-	continue;
-      /* It is read twice, see restore.c.  */
-      if (!err && old == NULL)
-	enlist (s);
-      else if (s)
-	release (s);
-      pthread_mutex_unlock (&list_lock);
-    }
-  return err;
+  return read_sockets (r, enlist_once);
 }
