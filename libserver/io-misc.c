@@ -153,6 +153,10 @@ S_io_revoke (io_t io_object)
   pthread_mutex_unlock (&node->lock);
   if (!err)
     err = fs_isowner (&st, cred->ids);
+  /* Every program has rights to directories, its root and where it is: without those
+     of / nothing could be looked up by anybody any more.  */
+  if (!err && S_ISDIR (st.st_mode))
+    err = EISDIR;
   if (!err)
     {
       /* Before the answer: what is opened after it stays.  The port that the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* revoke makes the descriptors of a file useless; only its owner may.  */
+/* revoke makes the descriptors of a file useless; only its owner may, nobody of a directory.  */
 
 #include "../test.h"
 
@@ -26,6 +26,7 @@ main (void)
   if (r && (errno == ENOSYS || errno == EOPNOTSUPP))
     unsupported ("a GNU/Hurd's ext2fs answers io_revoke with EOPNOTSUPP");
   CHECK (r == 0);
+  CHECK_ERROR (revoke ("/"), EISDIR);
   CHECK (read (fd, &c, 1) <= 0);
   CHECK (holds ("f", "text"));
   return verdict ();
