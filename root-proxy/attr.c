@@ -2,6 +2,7 @@
 /* Attributes: the ground's, with those that are held in front.  */
 
 #include <hurd/fs.h>
+#include <hurd/io.h>
 #include <stdlib.h>
 #include <string.h>
 #include "proxy.h"
@@ -49,25 +50,50 @@ merge (const struct ov_node *ov, io_statbuf_t *st)
   st->st_fsid = ov->gdev;
 }
 
+/* Into *HELD what a status needs of OV; mostly nothing is held.  rp.lock is held.  */
+static void
+copy_held (const struct ov_node *ov, struct ov_node *held)
+{
+  if (ov->held || ov->applied.sec || ov->gino == 0)
+    {
+      *held = *ov;
+      return;
+    }
+  held->held = 0;
+  held->applied = ov->applied;
+  held->ino = ov->ino;
+  held->type = ov->type;
+  held->gino = ov->gino;
+  held->gdev = ov->gdev;
+  held->fsroot = ov->fsroot;
+}
+
 error_t
 rp_stat (struct fs_node *node, io_statbuf_t *st)
 {
+  struct rp_node *d = rp_data (node);
   struct ov_node held;
   error_t err = 0;
 
   /* What is held is read first: if it is applied in between, the ground says
      the same.  */
   pthread_mutex_lock (&rp.lock);
-  held = *rp_data (node)->ov;
+  copy_held (d->ov, &held);
+  mach_port_t port = d->port;
   pthread_mutex_unlock (&rp.lock);
-  memset (st, 0, sizeof *st);
-  if (held.gino != 0 && !ov_is_dead (&held))
-    err = rp_ground_stat (node, st);
-  else
+  if (held.gino == 0 || ov_is_dead (&held))
     {
+      memset (st, 0, sizeof *st);
       st->st_fstype = FSTYPE_EXT2FS;
       st->st_blksize = OV_PAGE;
       st->st_rdev = held.rdev;
+    }
+  else
+    {
+      if (port == MACH_PORT_NULL)
+	err = rp_ground_port (node, &port);
+      if (!err)
+	err = io_stat (port, st);
     }
   if (err)
     return err;

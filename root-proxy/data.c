@@ -205,18 +205,15 @@ is_plain (struct fs_node *node)
 }
 
 error_t
-rp_read_through (struct fs_node *node, loff_t offset, size_t amount,
-		 char **data, size_t *len)
+rp_ground_read_through (struct fs_node *node, loff_t offset, size_t amount,
+			char **data, size_t *len)
 {
   struct rp_node *d = rp_data (node);
   mach_msg_type_number_t n = *len;
   const char *room = *data;
   mach_port_t port;
-  error_t err;
+  error_t err = rp_ground_port (node, &port);
 
-  if (!is_plain (node))
-    return EAGAIN;
-  err = rp_ground_port (node, &port);
   if (!err)
     err = io_read (port, data, &n, offset, amount);
   if (!err && *data != room)
@@ -228,6 +225,14 @@ rp_read_through (struct fs_node *node, loff_t offset, size_t amount,
   d->bytes += n;
   rp_trace (d->ov, "read offset %lld length %zu", (long long) offset, *len);
   return 0;
+}
+
+error_t
+rp_read_through (struct fs_node *node, loff_t offset, size_t amount,
+		 char **data, size_t *len)
+{
+  return (is_plain (node)
+	  ? rp_ground_read_through (node, offset, amount, data, len) : EAGAIN);
 }
 
 error_t

@@ -97,17 +97,6 @@ rp_ground_port (struct fs_node *node, mach_port_t *port)
 }
 
 error_t
-rp_ground_stat (struct fs_node *node, io_statbuf_t *st)
-{
-  mach_port_t port;
-  error_t err = rp_ground_port (node, &port);
-
-  if (!err)
-    err = io_stat (port, st);
-  return err;
-}
-
-error_t
 rp_admits_size (uint64_t size)
 {
   /* What is known so far.  Any file system of ours has files of 2 GiB less a byte.  */

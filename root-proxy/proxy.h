@@ -175,8 +175,6 @@ extern const struct fs_ops rp_file_ops, rp_stream_ops, rp_frames_ops;
 /* Our port on the ground's object (lent), opened for reading if it is a file or
    directory.  Call without rp.lock.  ESTALE: it is not there any more.  */
 error_t rp_ground_port (struct fs_node *node, mach_port_t *port);
-/* What the ground says of it.  */
-error_t rp_ground_stat (struct fs_node *node, io_statbuf_t *st);
 /* 0 if a file of the ground can have SIZE bytes, else EFBIG (or another error): what is
    held is to be applied one day.  Call without rp.lock.  */
 error_t rp_admits_size (uint64_t size);
@@ -232,6 +230,9 @@ error_t rp_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
 		 size_t *len, void *data, int flags);
 error_t rp_read_through (struct fs_node *node, loff_t offset, size_t amount,
 			 char **data, size_t *len);
+/* Of NODE, as the ground answers, without a copy; as `read_through' of node.h.  */
+error_t rp_ground_read_through (struct fs_node *node, loff_t offset,
+				size_t amount, char **data, size_t *len);
 /* Before a write of LEN bytes: wait, by a checkpoint, while more is held than may
    be, or than the ground has room for (what was removed meanwhile may count).  */
 error_t rp_admit (struct fs_node *node, size_t len);

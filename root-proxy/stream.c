@@ -164,6 +164,18 @@ stream_read (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   return err;
 }
 
+/* A file that is like a stream, without a journal, answers at once.  */
+static error_t
+stream_read_through (struct fs_node *node, loff_t offset, size_t amount,
+		     char **data, size_t *len)
+{
+  struct rp_node *d = rp_data (node);
+
+  if (d->replay || d->reset || d->ov == NULL || !S_ISREG (d->ov->type))
+    return EAGAIN;
+  return rp_ground_read_through (node, offset, amount, data, len);
+}
+
 /* How far the sink is.  */
 static uint64_t
 progress (mach_port_t port)
@@ -568,8 +580,9 @@ stream_free (struct fs_node *node)
 }
 
 const struct fs_ops rp_stream_ops = {
-  .stat = rp_stat, .cross = rp_cross, .read = stream_read, .admit = rp_output_admit,
-  .write = stream_write,
+  .stat = rp_stat, .cross = rp_cross,
+  .read_through = stream_read_through, .read = stream_read,
+  .admit = rp_output_admit, .write = stream_write,
   .readable = stream_readable, .select = stream_select, .seekable = stream_seekable,
   .truncate = stream_truncate, .utimens = stream_utimens,
   .map = stream_map,
