@@ -184,6 +184,9 @@ error_t checkpointd_journal_append (uint32_t type, const void *data,
 error_t checkpointd_journal_next (uint64_t after, uint64_t *seq,
 				  uint32_t *type, void **data, size_t *len);
 error_t checkpointd_journal_applied (uint64_t seq);
+/* It is damaged (EILSEQ of checkpointd_journal_next): begin it anew.  *WHY (malloced, or NULL)
+   says what is wrong with it.  */
+error_t checkpointd_journal_renew (char **why);
 
 /* For who applies a redo, before each record: an error that was asked for with
    --fault=redo, or 0.  */

@@ -63,6 +63,20 @@ checkpointd_journal_applied (uint64_t seq)
 }
 
 error_t
+checkpointd_journal_renew (char **why)
+{
+  struct conductor *c = &conductor;
+  struct store_journal_record r;
+
+  conductor_enter_store ();
+  *why = (store_journal_next (c->store, 0, &r, NULL) == EILSEQ
+	  ? strdup (store_error (c->store)) : NULL);
+  error_t err = store_journal_renew (c->store);
+  conductor_leave_store ();
+  return err;
+}
+
+error_t
 checkpointd_next (uint64_t after, uint64_t *number)
 {
   error_t err = ENOENT;

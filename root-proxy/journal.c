@@ -117,5 +117,16 @@ load (void *arg, uint64_t seq, uint32_t type, const void *data, size_t len)
 error_t
 rp_journal_load (void)
 {
-  return rp_journal_each (load, NULL);
+  char *why;
+  error_t err = rp_journal_each (load, NULL);
+
+  if (err != EILSEQ)
+    return err;
+  /* To go on is worth more than to be exact.  */
+  err = checkpointd_journal_renew (&why);
+  if (!err)
+    rp_event ("damage: %s: streams are asked again what they were asked since the"
+	      " checkpoint", why ? why : "the journal");
+  free (why);
+  return err;
 }

@@ -265,3 +265,17 @@ store_journal_applied (struct store *s, uint64_t seq)
   err = txn_begin (s, false, &txn);
   return err ? err : txn_commit (txn);
 }
+
+error_t
+store_journal_renew (struct store *s)
+{
+  struct store_txn *txn;
+  error_t err = txn_begin (s, false, &txn);
+  if (err)
+    return err;
+  /* So many records at most can have been appended since the last commit.  */
+  uint64_t known = txn->st.jnext > txn->st.jseq ? txn->st.jnext : txn->st.jseq;
+  txn->st.jseq = txn->st.jnext = known + s->journal_blocks;
+  s->journal_scanned = false;
+  return txn_commit (txn);
+}

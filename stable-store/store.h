@@ -354,9 +354,14 @@ struct store_journal_record
 
 /* Read the first record with a number greater than AFTER.  *DATA is malloced and
    freed by the caller; it may be a null pointer if only RECORD is wanted.
-   ENOENT: no more.  */
+   ENOENT: no more.  EILSEQ: one that was written is damaged, and none can be read or
+   appended any more.  */
 error_t store_journal_next (struct store *store, uint64_t after,
 			    struct store_journal_record *record, void **data);
+
+/* Give up a damaged journal: begin it anew, without a record, by a commit.  EBUSY during
+   a transaction.  Numbers go on behind all that there were.  */
+error_t store_journal_renew (struct store *store);
 
 /* The reader says that the redo of all records up to SEQ is applied.  Those that
    are tied to a checkpoint before the last committed one are cut now, by a

@@ -577,6 +577,57 @@ test_journal (void **state)
   unmake ();
 }
 
+/* A record that does not verify is told, nothing else suffers, and the journal can be begun
+   anew.  */
+static void
+test_journal_damage (void **state)
+{
+  (void) state;
+  struct store_journal_record r;
+  uint8_t big[9000] = { 1 };
+  uint64_t seq, last = 0;
+  void *data;
+  for (unsigned bad = 0; bad < 5; bad++)
+    {
+      make (512, (struct store_options) { .journal_blocks = 16 });
+      simple (1, 3);
+      OK (store_journal_append (f.s, 1, 4, "abc", 3, &seq));
+      OK (store_journal_append (f.s, 1, 5, big, sizeof big, &seq));
+      OK (store_journal_append (f.s, 1, 6, "def", 3, &seq));
+      /* Two blocks after the second is the third record; a commit knows of all.  */
+      simple (2, 3);
+      uint8_t block[STORE_PAGE];
+      struct store_io io = sim_io (&f.sim);
+      OK (io.read (io.ctx, 4 + bad, 1, block));
+      block[20] ^= 1;
+      OK (io.write (io.ctx, 4 + bad, 1, block));
+      reopen ();
+      assert_int_equal (store_journal_next (f.s, 0, &r, NULL), EILSEQ);
+      assert_non_null (strstr (store_error (f.s), "journal record"));
+      assert_int_equal (store_journal_append (f.s, 2, 4, "ghi", 3, &seq), EILSEQ);
+      simple (3, 3);
+      expect (3, 1, 0, 3);
+
+      OK (store_journal_renew (f.s));
+      assert_int_equal (store_journal_next (f.s, 0, &r, NULL), ENOENT);
+      if (bad % 2)
+	reopen ();
+      OK (store_journal_append (f.s, 3, 7, "new", 3, &seq));
+      assert_true (seq > 3);
+      last = seq;
+      reopen ();
+      OK (store_journal_next (f.s, 0, &r, &data));
+      assert_true (r.seq == last && r.ckpt == 3 && r.type == 7);
+      assert_memory_equal (data, "new", 3);
+      free (data);
+      assert_int_equal (store_journal_next (f.s, last, &r, NULL), ENOENT);
+      OK (store_journal_applied (f.s, last));
+      simple (4, 3);
+      assert_int_equal (store_journal_next (f.s, 0, &r, NULL), ENOENT);
+      unmake ();
+    }
+}
+
 static void
 test_errors (void **state)
 {
@@ -1012,6 +1063,7 @@ main (void)
     cmocka_unit_test (test_full),
     cmocka_unit_test (test_grow),
     cmocka_unit_test (test_journal),
+    cmocka_unit_test (test_journal_damage),
     cmocka_unit_test (test_errors),
     cmocka_unit_test (test_future),
     cmocka_unit_test (test_cut_short),
