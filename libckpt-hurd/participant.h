@@ -65,6 +65,10 @@ struct ckpt_participant
   /* Outside the stop, while the checkpoint is written: put objects of one's own into
      TXN, with ids from CI_OBJECT_OTHERS on.  May be NULL.  */
   error_t (*write) (void *context, struct store_txn *txn);
+  /* Before anything of a checkpoint is applied: read what `write' has put into it and a
+     restore needs, and STATE as far as it can be judged alone.  An error keeps this
+     checkpoint from being restored, and an older one is tried.  May be NULL.  */
+  error_t (*check) (void *context, struct ckpt_reader *state);
   /* First step: check all of STATE, then make the objects that tasks hold
      rights to, under their old ids (sv_port_create).  */
   error_t (*restore_objects) (void *context, struct ckpt_image *image,

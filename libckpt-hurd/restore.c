@@ -73,6 +73,29 @@ read_states (struct ckpt_image *image, struct store_ckpt *ckpt)
   return err;
 }
 
+/* Let the participants look at what they are to take back.  */
+static error_t
+check_states (struct ckpt_image *image, struct store_ckpt *ckpt)
+{
+  struct ckpt_env *env = image->env;
+
+  for (size_t i = 0; i < env->nparticipants; i++)
+    {
+      struct ckpt_participant *p = env->participants[i];
+      struct ckpt_reader reader = { .data = image->states[i].data,
+				    .len = image->states[i].len };
+      error_t err = p->check ? p->check (p->context, &reader) : 0;
+      if (err)
+	{
+	  ckpt_report (image->report, "checkpoint %llu: what %s has in it is damaged:"
+		       " %s", (unsigned long long) store_ckpt_number (ckpt), p->name,
+		       err == EILSEQ ? "it does not verify" : strerror (err));
+	  return err;
+	}
+    }
+  return 0;
+}
+
 /* One of the two steps of the participants.  */
 static error_t
 participants (struct ckpt_image *image, bool rights)
@@ -134,7 +157,9 @@ static error_t
 apply (struct ckpt_image *image, struct store_ckpt *ckpt, bool *applied)
 {
   /* First what may turn out to be damaged.  */
-  error_t err = res_objects (image, ckpt);
+  error_t err = check_states (image, ckpt);
+  if (err == 0)
+    err = res_objects (image, ckpt);
   if (err == 0)
     err = make_tasks (image, ckpt);
   if (err)

@@ -249,7 +249,8 @@ rp_sync (struct fs_node *node, bool wait)
 
 struct ckpt_participant rp_participant = {
   .name = "root-proxy", .prepare = rp_prepare, .save = rp_save,
-  .write = rp_write_files, .restore_objects = rp_restore_objects, .restore_rights = rp_restore_rights,
+  .write = rp_write_files, .check = rp_check_state,
+  .restore_objects = rp_restore_objects, .restore_rights = rp_restore_rights,
   .committed = rp_committed, .aborted = rp_aborted, .describe = rp_tell_opens
 };
 

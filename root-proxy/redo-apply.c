@@ -130,21 +130,28 @@ secure_group (const void *data, size_t len, size_t *pos,
   return 0;
 }
 
+size_t
+redo_secured (const void *data, size_t len)
+{
+  struct redo_record r;
+  size_t pos = 0, n = 0;
+
+  while (redo_next (data, len, &pos, &r) == 0)
+    n += r.op == REDO_SECURE;
+  return n;
+}
+
 error_t
 redo_numbers (const void *data, size_t len, const struct redo_fs *fs,
 	      uint64_t **numbers, size_t *n)
 {
   struct redo_record r;
   size_t pos = 0;
-  error_t err;
 
   *n = 0;
-  while ((err = redo_next (data, len, &pos, &r)) == 0)
-    *n += r.op == REDO_SECURE;
-  *numbers = err == ENOENT ? calloc (*n + 1, sizeof **numbers) : NULL;
+  *numbers = calloc (redo_secured (data, len) + 1, sizeof **numbers);
   if (*numbers == NULL)
-    return err == ENOENT ? ENOMEM : err;
-  *n = pos = 0;
+    return ENOMEM;
   while (redo_next (data, len, &pos, &r) == 0)
     if (r.op == REDO_SECURE)
       {

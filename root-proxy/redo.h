@@ -173,6 +173,9 @@ error_t redo_apply (const void *data, size_t len, const struct redo_fs *fs,
 error_t redo_numbers (const void *data, size_t len, const struct redo_fs *fs,
 		      uint64_t **numbers, size_t *n);
 
+/* How many that are.  */
+size_t redo_secured (const void *data, size_t len);
+
 /* What a record does, for messages.  */
 const char *redo_op_name (enum redo_op op);
 

@@ -322,6 +322,17 @@ restore_ports (struct ckpt_reader *r)
   return err;
 }
 
+static void
+tell_nobody (void *arg, uint64_t id, const char *text)
+{
+}
+
+error_t
+rp_check_state (void *context, struct ckpt_reader *r)
+{
+  return rp_tell_opens (context, r, tell_nobody, NULL) ?: rp_files_check ();
+}
+
 error_t
 rp_restore_objects (void *context, struct ckpt_image *image,
 		    struct ckpt_reader *r)

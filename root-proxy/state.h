@@ -21,6 +21,8 @@ void rp_aborted (void *context, bool written);
 /* Another state is about to be saved.  */
 void rp_begin_next (void);
 
+/* Can STATE and the files that belong to it be read?  */
+error_t rp_check_state (void *context, struct ckpt_reader *state);
 error_t rp_tell_opens (void *context, struct ckpt_reader *r,
 		     void (*tell) (void *arg, uint64_t id, const char *text),
 		     void *arg);

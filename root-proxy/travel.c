@@ -35,16 +35,60 @@ append (uint32_t type, const uint64_t *values, size_t n)
   return err;
 }
 
+/* Read the files NUMBER from CHECKPOINT; *DATA is malloced.  */
+static error_t
+read_files (uint64_t checkpoint, uint64_t number, void **data,
+	    struct files *files)
+{
+  struct ckpt_reader r = { 0 };
+  error_t err = checkpointd_object (checkpoint, RP_OBJECT_FILES + number, data,
+				    &r.len);
+
+  if (err)
+    return err;
+  r.data = *data;
+  err = files_read (&r, files);
+  if (err)
+    free (*data);
+  return err;
+}
+
+/* Can all of the N STEPS be read?  When they are made there is no way back.  */
+static error_t
+check_steps (const struct travel_step *steps, size_t n, char **why)
+{
+  struct files f;
+  void *data;
+
+  for (size_t i = 0; i < n; i++)
+    {
+      error_t err = read_files (steps[i].checkpoint, steps[i].number, &data, &f);
+      if (err)
+	{
+	  if (asprintf (why, "what files were %s checkpoint %llu cannot be read: %s",
+			steps[i].back ? "before" : "at",
+			(unsigned long long) steps[i].number,
+			err == EILSEQ ? "it does not verify" : strerror (err)) < 0)
+	    *why = NULL;
+	  return err;
+	}
+      free (data);
+    }
+  return 0;
+}
+
 error_t
 rp_travel (void *context, uint64_t number, uint64_t next, bool keep_files,
 	   char **why)
 {
   struct travel_step *steps = NULL;
   uint64_t files;
-  size_t n;
+  size_t n = 0;
   error_t err = travel_files (number, &files);
   if (!err && !keep_files)
     err = travel_plan (rp.base, files, &steps, &n, why);
+  if (!err)
+    err = check_steps (steps, n, why);
   free (steps);
   if (err)
     return err;
@@ -110,21 +154,49 @@ begin_step (struct travel *t, size_t i, const void *redo,
   return err;
 }
 
-/* Read the files NUMBER from CHECKPOINT; *DATA is malloced.  */
-static error_t
-read_files (uint64_t checkpoint, uint64_t number, void **data,
-	    struct files *files)
+/* The files that rp_files_check has read; DATA is NULL: none.  */
+static struct
 {
-  struct ckpt_reader r = { 0 };
-  error_t err = checkpointd_object (checkpoint, RP_OBJECT_FILES + number, data,
-				    &r.len);
+  uint64_t checkpoint;
+  void *data;
+  struct files files;
+} checked;
 
+static void
+forget_checked (void)
+{
+  free (checked.data);
+  checked.data = NULL;
+}
+
+error_t
+rp_files_check (void)
+{
+  uint64_t number;
+
+  forget_checked ();
+  checked.checkpoint = checkpointd_restoring ();
+  error_t err = travel_files (checked.checkpoint, &number);
+  if (!err && number == checked.checkpoint)
+    err = read_files (number, number, &checked.data, &checked.files);
   if (err)
-    return err;
-  r.data = *data;
-  err = files_read (&r, files);
+    checked.data = NULL;
+  return err;
+}
+
+/* Apply the redo of checkpoint CHECKPOINT, which has the files NUMBER.  */
+static error_t
+apply_files (uint64_t checkpoint, uint64_t number, struct ov_plan *plan)
+{
+  error_t err = 0;
+
+  if (checked.data == NULL || checked.checkpoint != checkpoint)
+    err = read_files (checkpoint, number, &checked.data, &checked.files);
   if (err)
-    free (*data);
+    checked.data = NULL;
+  else
+    err = rp_apply (checked.files.redo, checked.files.redo_len, plan, 0);
+  forget_checked ();
   return err;
 }
 
@@ -141,6 +213,8 @@ make_step (struct travel *t, size_t i, const struct travel_step *step)
   size_t len = step->back ? f.undo_len : f.redo_len;
   if (t->numbers == NULL || t->step != i)
     err = begin_step (t, i, redo, len);
+  else if (t->nnumbers != redo_secured (redo, len))
+    err = EBADMSG;		/* The record was of another redo.  */
   if (!err)
     err = rp_apply_redo (redo, len, t->numbers);
   free (data);
@@ -268,8 +342,6 @@ rp_arrive (struct ov_plan *plan)
 {
   uint64_t checkpoint = checkpointd_restoring (), number;
   struct travel t = { .checkpoint = checkpoint };
-  struct files f;
-  void *data;
   error_t err = travel_files (checkpoint, &number);
 
   if (!err && number != checkpoint)
@@ -280,14 +352,7 @@ rp_arrive (struct ov_plan *plan)
   if (t.known)
     err = arrive (&t, plan);
   else
-    {
-      err = read_files (checkpoint, number, &data, &f);
-      if (!err)
-	{
-	  err = rp_apply (f.redo, f.redo_len, plan, 0);
-	  free (data);
-	}
-    }
+    err = apply_files (checkpoint, number, plan);
   free (t.numbers);
   return err;
 }

@@ -45,6 +45,11 @@ error_t travel_files (uint64_t checkpoint, uint64_t *number);
 void rp_files_load (void);
 error_t rp_arrive (struct ov_plan *plan);
 
+/* Before that, and before anything is made: read and check the files of the checkpoint that
+   is being restored, which rp_arrive will need.  EILSEQ, EBADMSG: damaged.  (Those of one
+   that was gone back to were read when that was asked for.)  */
+error_t rp_files_check (void);
+
 /* Write the copies that were noted (see proxy.h).  */
 error_t rp_copies_write (struct store_txn *txn);
 

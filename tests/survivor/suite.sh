@@ -3,7 +3,7 @@
 # has a control that leaves the mechanism out and must fail.
 
 tests="survivor control_write_through control_no_fpu control_empty_store
-  threads taken_up commit_kill unnoticed control_abort bad_store"
+  threads taken_up commit_kill unnoticed control_abort bad_store bad_redo"
 tests=$(echo $tests)
 
 # Sizes: work per line, kills, bytes of text, and seconds that a run may take.
@@ -271,4 +271,23 @@ test_bad_store ()
   "$image" list "$disks/store.img"
   PERDURE_SEED=$seed bash "$top/tests/survivor/damage.sh" "$disks" "$scratch" "$top/perdure" "$image" $flips
   note "$(grep '^sample' "$scratch/flips") (seed $seed)"
+}
+
+# What the newest checkpoint has for the ground is damaged: that is found before anything is
+# made of it, and the one before is restored.
+test_bad_redo ()
+{
+  local image=$build/host/stable-store/ckpt-image disks=$scratch/disks newest before
+  local job='i=0; while [ $i -lt 8 ]; do i=$((i + 1)); echo line $i >> /home/lines; echo $i; sleep 1; done'
+  env_run first --disks "$disks" -- sh -c "$job"
+  read -r before newest <<< "$("$image" list "$disks/store.img" | awk '$1 ~ /^[0-9]+$/ { print $1 }' | tail -n 2 | tr '\n' ' ')"
+  # 1 << 62: where the objects begin that are named after the files' checkpoint (root-proxy/files.h).
+  "$image" object -o "$scratch/redo" "$disks/store.img" "$newest" $(((1 << 62) + newest))
+  python3 "$top/tests/survivor/spoil.py" "$disks/store.img" "$scratch/redo"
+  env_run second --disks "$disks" -- sh -c "$job"
+  grep -aE '@@PD (error|restored)' "$scratch/second.serial"
+  grep -aEq "@@PD error checkpoint $newest: what root-proxy has in it is damaged" "$scratch/second.serial"
+  grep -aEq "@@PD error checkpoint $newest: block [0-9]+: page 0 of object" "$scratch/second.serial"
+  grep -aEq "@@PD restored $before" "$scratch/second.serial"
+  note "the redo of checkpoint $newest is damaged: $before is restored"
 }
