@@ -17,7 +17,7 @@ S_auth_user_authenticate (auth_t handle, mach_port_t reply,
 
   if (h == NULL)
     return EOPNOTSUPP;
-  err = auth_meet (&me, h->port.bucket, true);
+  err = auth_meet (&me, h->port.bucket, false);
   if (err)
     {
       sv_unref (h);
@@ -59,7 +59,7 @@ S_auth_server_authenticate (auth_t handle, mach_port_t reply,
 
   if (h == NULL)
     return EOPNOTSUPP;
-  err = auth_meet (&me, h->port.bucket, true);
+  err = auth_meet (&me, h->port.bucket, false);
   sv_unref (h);
   if (err)
     return err;
@@ -93,7 +93,7 @@ auth_authenticate (mach_port_t rendezvous, mach_port_t newport,
   bucket = auth_bucket;
   pthread_mutex_unlock (&auth_lock);
   /* Without a handle there is no user either.  */
-  err = bucket ? auth_meet (&me, bucket, false) : EINVAL;
+  err = bucket ? auth_meet (&me, bucket, true) : EINVAL;
   if (err)
     {
       free (new);

@@ -35,8 +35,8 @@ extern pthread_mutex_t auth_lock;
 extern struct sv_bucket *auth_bucket;
 
 /* Meet the other party at ME->rendezvous; afterwards ME has what the other
-   brought.  PARKED tells whether the wait counts as parked.  */
+   brought.  The wait is parked; if it is LIMITED, it ends after ten minutes (ETIMEDOUT).  */
 error_t auth_meet (struct auth_party *me, struct sv_bucket *bucket,
-		   bool parked);
+		   bool limited);
 
 #endif /* PERDURE_AUTH_INTERNAL_H */

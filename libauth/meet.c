@@ -6,8 +6,9 @@
 #include <time.h>
 #include "libauth/internal.h"
 
-/* How long a server in this process waits for its user.  */
-enum { USER_SECONDS = 60 };
+/* How long a server in this process waits for its user: who never comes is not to keep a
+   thread for ever.  */
+enum { USER_SECONDS = 600 };
 
 pthread_mutex_t auth_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct auth_party *waiting;
@@ -59,16 +60,8 @@ leave (struct auth_party *me)
       }
 }
 
-static error_t
-wait_once (struct auth_party *me, bool parked, const struct timespec *until)
-{
-  if (parked)
-    return sv_wait (&me->changed, &auth_lock, NULL);
-  return pthread_cond_timedwait (&me->changed, &auth_lock, until);
-}
-
 error_t
-auth_meet (struct auth_party *me, struct sv_bucket *bucket, bool parked)
+auth_meet (struct auth_party *me, struct sv_bucket *bucket, bool limited)
 {
   struct auth_party *p;
   struct timespec until;
@@ -103,7 +96,7 @@ auth_meet (struct auth_party *me, struct sv_bucket *bucket, bool parked)
       err = sv_notify_dead (bucket, me->rendezvous, died, NULL);
       pthread_mutex_lock (&auth_lock);
       while (!err && !me->met && !me->error)
-	err = wait_once (me, parked, &until);
+	err = sv_wait (&me->changed, &auth_lock, limited ? &until : NULL);
       if (me->met)
 	{
 	  err = 0;

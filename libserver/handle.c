@@ -42,6 +42,7 @@ sv_reply_early (error_t code)
     return;
   make_reply (&reply, rpc->request, rpc->reply, code);
   rpc->reply = MACH_PORT_NULL;
+  rpc->answered = true;
   if (mach_msg (&reply.Head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof reply,
 		0, MACH_PORT_NULL, 0, MACH_PORT_NULL) != MACH_MSG_SUCCESS)
     mach_msg_destroy (&reply.Head);

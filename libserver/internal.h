@@ -58,6 +58,7 @@ struct sv_rpc
   mach_port_t reply;
   mach_port_seqno_t seqno;
   bool interrupted;
+  bool answered;		/* By sv_reply_early.  */
   bool watched;			/* We are told when the reply port dies.  */
   pthread_cond_t *cond;		/* What sv_wait waits for, */
   pthread_mutex_t *lock;	/* with this lock.  */

@@ -14,7 +14,7 @@ sv_for_each_parked (struct sv_bucket *b,
   pthread_mutex_lock (&sv_lock);
   for (struct sv_rpc *r = b->gate == SV_CLOSED ? b->rpcs : NULL; r && !err;
        r = r->all_next)
-    if (r->port && MACH_PORT_VALID (r->reply) && r != sv_current)
+    if (r->port && !r->answered && r != sv_current)
       err = function (arg, r->port, r->request, r->reply);
   pthread_mutex_unlock (&sv_lock);
   return err;

@@ -62,10 +62,8 @@ count_cred (void *object, void *arg)
   /* Of a view: authenticated by the ground, and nothing of ours.  */
   if (cred->open && cred->open->node->fs != &rp.fs)
     return 0;
-  /* One that is being authenticated: not a moment to stop at.  */
-  if (cred->open == NULL || cred->ids == NULL)
-    return EAGAIN;
-  if (!is_saved (cred->open))
+  /* One that is being authenticated: nobody has it yet, and it is asked for again.  */
+  if (cred->ids == NULL || !is_saved (cred->open))
     return 0;
   l->count++;
   return note_open (l, cred->open);
@@ -88,7 +86,7 @@ save_cred (void *object, void *arg)
   struct fs_cred *cred = object;
   struct ckpt_blob *b = ((struct list *) arg)->blob;
 
-  if (!is_saved (cred->open))
+  if (cred->ids == NULL || !is_saved (cred->open))
     return 0;
   ckpt_put_u64 (b, cred->port.id);
   ckpt_put_u64 (b, cred->open->id);
