@@ -40,11 +40,13 @@ S_file_getcontrol (file_t file, mach_port_t *control,
   if (cred == NULL)
     return EOPNOTSUPP;
   struct fs_node *root = node->fs->root;
-  pthread_mutex_lock (&root->lock);
-  error_t err = fs_stat (root, &st);
-  pthread_mutex_unlock (&root->lock);
+  error_t err = root ? 0 : EOPNOTSUPP;
   if (!err)
-    err = fs_isowner (&st, cred->ids);
+    {
+      pthread_mutex_lock (&root->lock);
+      err = fs_stat (root, &st) ?: fs_isowner (&st, cred->ids);
+      pthread_mutex_unlock (&root->lock);
+    }
   if (!err)
     {
       struct fs_control *c = fs_control_get (node->fs);

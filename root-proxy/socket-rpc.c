@@ -182,7 +182,9 @@ S_socket_create (pf_t port, int type, int protocol, mach_port_t *sock,
 		 mach_msg_type_name_t *sock_type)
 {
   struct fs_cred *cred = fs_cred_lookup (port);
-  struct rp_node *d = cred ? rp_data (cred->open->node) : NULL;
+  /* A view's nodes are no nodes of ours.  */
+  struct rp_node *d = (cred && cred->open->node->fs == &rp.fs
+		       ? rp_data (cred->open->node) : NULL);
   struct rp_socket like = { .type = type, .protocol = protocol };
   mach_port_t server, there;
 

@@ -11,6 +11,8 @@ ckpt run -- cat < /root/many | { sleep 3; cat; } | cmp - /root/many && echo same
 ckpt run -- yes | head -n 2 > /root/two
 echo one >> /root/appended
 ckpt run -- echo two >> /root/appended
+ckpt view /root/askview > /root/view
+echo alive $? >> /root/view
 # What is there so far outlives the kill.
 sync
 ckpt run --detach -- sh -c 'i=0; while [ $i -lt 100 ]; do i=$((i + 1)); echo $i || exit 1; sleep 0.1; done
