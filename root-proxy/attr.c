@@ -100,7 +100,7 @@ rp_stat (struct fs_node *node, io_statbuf_t *st)
   /* The node that we sit on has us.  */
   bool passive = ((st->st_mode & S_IPTRANS) && !(held.held & OV_TRANSLATOR)
 		  && !held.fsroot && !S_ISLNK (held.type)
-		  && !(held.gino == rp.self && held.gdev == rp.ov.root_dev));
+		  && !rp_is_self (&held));
   merge (&held, st);
   if (passive)
     st->st_mode |= S_IPTRANS;

@@ -94,52 +94,57 @@ write_held (struct ov_node *ov, uint64_t index, uint64_t in_page, size_t len,
   return page != NULL;
 }
 
+/* Hold DATA (given up on success) as page INDEX of OV.  */
+static error_t
+hold_page (struct ov_node *ov, uint64_t index, uint8_t *data)
+{
+  pthread_mutex_lock (&rp.lock);
+  /* What is held must fit on the ground one day.  */
+  bool full = rp.ov.held_pages >= rp.room && ov_page (ov, index) == NULL;
+  error_t err = full ? ENOSPC : ov_put_page (&rp.ov, ov, index, data);
+  pthread_mutex_unlock (&rp.lock);
+  return err;
+}
+
 error_t
-rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
+rp_hold_contents (struct fs_node *node, uint64_t offset, size_t *len,
 		  const void *data)
 {
   struct ov_node *ov = rp_data (node)->ov;
-  const char *p = data;
+  const char *p = data, *end = p + *len;
   error_t err = 0;
 
   rp_new_version (node);
-  while (!err && len > 0)
+  while (!err && p < end)
     {
       uint64_t index = offset / OV_PAGE, in_page = offset % OV_PAGE;
-      size_t n = MIN (len, OV_PAGE - in_page);
+      size_t n = MIN ((size_t) (end - p), OV_PAGE - in_page);
 
       if (n <= SMALL && write_held (ov, index, in_page, n, p))
 	{
 	  offset += n;
 	  p += n;
-	  len -= n;
 	  continue;
 	}
       uint8_t *page = malloc (OV_PAGE);
-      if (page == NULL)
-	return ENOMEM;
-      if (n < OV_PAGE)
+      err = page ? 0 : ENOMEM;
+      if (!err && n < OV_PAGE)
 	err = rp_read_contents (node, index * OV_PAGE, OV_PAGE, page);
+      if (!err)
+	{
+	  /* P may be a client's memory, which we may be the pager of: no lock.  */
+	  memcpy (page + in_page, p, n);
+	  err = hold_page (ov, index, page);
+	}
       if (err)
 	{
 	  free (page);
 	  break;
 	}
-      /* P may be a client's memory, which we may be the pager of: no lock.  */
-      memcpy (page + in_page, p, n);
-      pthread_mutex_lock (&rp.lock);
-      /* What is held must fit on the ground one day.  */
-      if (rp.ov.held_pages >= rp.room && ov_page (ov, index) == NULL)
-	err = ENOSPC;
-      else
-	err = ov_put_page (&rp.ov, ov, index, page);
-      pthread_mutex_unlock (&rp.lock);
-      if (err)
-	free (page);
       offset += n;
       p += n;
-      len -= n;
     }
+  *len = p - (const char *) data;
   return err;
 }
 
@@ -311,7 +316,12 @@ rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   size = rp_size (node);
   err = end > size ? rp_admits_size (end) : 0;
   if (!err)
-    err = rp_hold_contents (node, offset, *len, data);
+    {
+      /* When the disk is full what there was room for has been written.  */
+      err = rp_hold_contents (node, offset, len, data);
+      err = *len ? 0 : err;
+      end = offset + *len;
+    }
   if (err)
     return err;
   d->requests++;

@@ -75,8 +75,7 @@ trans_of (struct ov_node *ov, mach_port_t file, mode_t mode)
   char *record, *path;
   size_t len;
 
-  if (!(mode & S_ITRANS) || S_ISLNK (mode) || ov->fsroot
-      || (ov->gino == rp.self && ov->gdev == rp.ov.root_dev))
+  if (!(mode & S_ITRANS) || S_ISLNK (mode) || ov->fsroot || rp_is_self (ov))
     return RP_TRANS_NONE;
   if (!(mode & S_IPTRANS) || rp_port_translator (file, &record, &len))
     return trans;

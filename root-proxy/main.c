@@ -134,7 +134,7 @@ prepare (struct checkpointd_config *config)
   rp.fs.source = config->store;
   rp.checkpoint = take_checkpoint;
   rp_marks_init ();
-  err = rp_init (MACH_PORT_NULL);
+  err = rp_init ();
   if (!err)
     err = exec_init (rp.fs.bucket);
   if (!err)
@@ -158,7 +158,6 @@ main (int argc, char **argv)
 {
   struct checkpointd_config *config = &rp_options.config;
   mach_port_t bootstrap;
-  io_statbuf_t st;
   char *why = NULL;
   error_t err;
 
@@ -192,8 +191,8 @@ main (int argc, char **argv)
     rp_output_release ();
   if (!err)
     err = fs_startup (&rp.fs, bootstrap, O_READ);
-  if (!err && io_stat (rp.fs.underlying, &st) == 0)
-    rp.self = st.st_ino;
+  if (!err)
+    rp_find_self (rp.fs.underlying);
   if (!err)
     err = fs_serve (&rp.fs, THREADS);
   if (!err)

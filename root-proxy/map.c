@@ -29,8 +29,8 @@ page_out (void *user, uint64_t offset, size_t len, const void *data)
     return 0;
   if (len > size - offset)
     len = size - offset;
-  err = rp_hold_contents (node, offset, len, data);
-  if (!err)
+  err = rp_hold_contents (node, offset, &len, data);
+  if (len)
     {
       pthread_mutex_lock (&rp.lock);
       rp_hold_size (rp_data (node)->ov, offset + len, size);

@@ -172,7 +172,7 @@ rp_rmdir (struct fs_node *dir, const char *name, struct fs_node *node)
 
   if (!err && (dov->gdev != rp.ov.root_dev || ov->gdev != dov->gdev))
     err = EROFS;
-  if (!err && ov->gino == rp.self && ov->gdev == rp.ov.root_dev)
+  if (!err && rp_is_self (ov))
     err = EBUSY;
   if (!err)
     err = rp_hold_nlink (node);
@@ -255,7 +255,7 @@ rp_rename (struct fs_node *fromdir, const char *fromname,
     return EXDEV;
   if (ov->gdev != rp.ov.root_dev)
     return EROFS;
-  if ((ov->gino == rp.self || (old && old->gino == rp.self)))
+  if (rp_is_self (ov) || (old && rp_is_self (old)))
     return EBUSY;
   if (old && S_ISDIR (old->type))
     err = rp_dir_empty (replaced) ?: rp_hold_nlink (replaced);

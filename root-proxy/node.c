@@ -107,17 +107,31 @@ rp_node_get (struct ov_node *ov, struct fs_node **node)
   return 0;
 }
 
-error_t
-rp_init (mach_port_t underlying)
+void
+rp_find_self (mach_port_t underlying)
 {
-  io_statbuf_t st;
+  io_statbuf_t st, top;
+
+  /* A number of another file system says nothing.  */
+  if (io_stat (underlying, &st) == 0 && io_stat (rp.ground, &top) == 0
+      && st.st_fsid == top.st_fsid)
+    rp.self = st.st_ino;
+}
+
+bool
+rp_is_self (const struct ov_node *ov)
+{
+  return ov->gino != 0 && ov->gino == rp.self && ov->gdev == rp.ov.root_dev;
+}
+
+error_t
+rp_init (void)
+{
   error_t err;
 
   rp.ground = getcrdir ();
   if (rp.ground == MACH_PORT_NULL)
     return errno;
-  if (underlying != MACH_PORT_NULL && io_stat (underlying, &st) == 0)
-    rp.self = st.st_ino;
   fs_foreign = rp_is_ground;
   err = ov_init (&rp.ov);
   rp.ov.root_dev = 1;

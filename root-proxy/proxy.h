@@ -72,7 +72,8 @@ struct rp
   pthread_mutex_t lock;		/* OV, and DATA->port and OPENS.  */
   pthread_mutex_t ground_lock;	/* See README.md.  */
   mach_port_t ground;		/* The ground's root directory.  */
-  ino64_t self;			/* Inode number of the node we sit on.  */
+  ino64_t self;			/* Inode number of the node we sit on; 0: it is on
+				   another file system than the root.  */
   bool write_through;		/* A test control: hold nothing.  */
   size_t max_held;		/* Pages; when there are half as many, a
 				   checkpoint is forced.  */
@@ -121,8 +122,11 @@ rp_data (struct fs_node *node)
   return node->data;
 }
 
-/* Open the ground, find out where UNDERLYING (or null) is.  */
-error_t rp_init (mach_port_t underlying);
+/* Open the ground.  */
+error_t rp_init (void);
+/* We sit on UNDERLYING; does the ground have OV there?  */
+void rp_find_self (mach_port_t underlying);
+bool rp_is_self (const struct ov_node *ov);
 /* Make the root node of a fresh environment.  */
 error_t rp_fresh_root (void);
 
@@ -253,7 +257,8 @@ void rp_map_flush (struct fs_node *node, uint64_t offset, uint64_t len);
 /* Contents without regard to mappings; also for the pager.  */
 error_t rp_read_contents (struct fs_node *node, uint64_t offset, size_t len,
 			  void *data);
-error_t rp_hold_contents (struct fs_node *node, uint64_t offset, size_t len,
+/* *LEN becomes how many of the bytes are held, also when there is an error.  */
+error_t rp_hold_contents (struct fs_node *node, uint64_t offset, size_t *len,
 			  const void *data);
 /* OV, of SIZE bytes, was written to up to END: hold its size if that makes it longer,
    or if it is the last page, which is held whole, and of which the ground is to have
@@ -299,7 +304,8 @@ error_t rp_journal_each (error_t (*function) (void *arg, uint64_t seq,
 					      uint32_t type, const void *data,
 					      size_t len),
 			 void *arg);
-/* After a restore: what the journal has becomes the streams' past.  */
+/* After a restore: what the journal has becomes the streams' past.  If it is damaged they
+   have none, which is told.  */
 error_t rp_journal_load (void);
 
 /* OV's path on the ground as the environment has it, with a slash in front
