@@ -15,6 +15,7 @@
 #include "travel.h"
 
 #define MOST 1024		/* So many are taken over at most.  */
+#define AT_ONCE 64		/* So many older checkpoints are looked at for one.  */
 
 /* The file that is being read stays open.  */
 struct source
@@ -131,8 +132,9 @@ struct known
 };
 static struct known *known;
 static size_t nknown;
-static struct { uint64_t checkpoint, number; } *holders;
+static struct holder { uint64_t checkpoint, number; } *holders;
 static size_t nholders;
+static uint64_t first_written;	/* The first that we have taken; 0: none.  */
 static struct known written;	/* In the checkpoint being taken.  */
 
 static error_t
@@ -147,16 +149,20 @@ add_known (struct known k)
   return 0;
 }
 
+/* Keeps them in the order of CHECKPOINT.  */
 static error_t
 add_holder (uint64_t checkpoint, uint64_t number)
 {
-  void *list = realloc (holders, (nholders + 1) * sizeof *holders);
+  struct holder *list = realloc (holders, (nholders + 1) * sizeof *list);
+  size_t i = nholders;
 
   if (list == NULL)
     return ENOMEM;
   holders = list;
-  holders[nholders].checkpoint = checkpoint;
-  holders[nholders++].number = number;
+  for (; i > 0 && list[i - 1].checkpoint > checkpoint; i--)
+    list[i] = list[i - 1];
+  list[i] = (struct holder) { checkpoint, number };
+  nholders++;
   return 0;
 }
 
@@ -174,6 +180,7 @@ rp_files_failed (void)
 void
 rp_files_written (uint64_t number)
 {
+  first_written = first_written ?: number;
   if (written.number != number || add_known (written)
       || add_holder (number, number))
     nknown = nholders = 0;	/* Some cannot be gone back over then.  */
@@ -224,22 +231,32 @@ read_known (void)
   return err;
 }
 
-/* Find out whose files the checkpoints have that were there when we started.  */
+static bool all_found;		/* Of what find_holders looks for.  */
+
+/* Find out whose files the checkpoints have that were there when we started.  There may be
+   thousands: some are looked at now, others with the next checkpoints.  */
 static error_t
 find_holders (void)
 {
-  static bool found;
-  uint64_t checkpoint = 0, number;
+  static uint64_t looked_at;
+  uint64_t checkpoint, number;
   error_t err = 0;
 
-  while (!found && !err && checkpointd_next (checkpoint, &checkpoint) == 0)
-    if (travel_files (checkpoint, &number) == 0)
-      err = add_holder (checkpoint, number);
-  found = true;
+  for (int i = 0; !all_found && !err && i < AT_ONCE; i++)
+    {
+      all_found = (checkpointd_next (looked_at, &checkpoint)
+		   || (first_written && checkpoint >= first_written));
+      if (all_found)
+	break;
+      looked_at = checkpoint;
+      if (travel_files (checkpoint, &number) == 0)
+	err = add_holder (checkpoint, number);
+    }
   return err;
 }
 
-/* The least number of files that some checkpoint in the store has.  */
+/* The least number of files that some checkpoint in the store has; 0: that is not known
+   yet.  */
 static uint64_t
 oldest (void)
 {
@@ -259,7 +276,7 @@ oldest (void)
       holders[n++] = holders[i];
     }
   nholders = n;
-  return least;
+  return all_found ? least : 0;
 }
 
 /* Take over into TXN what one may want to go back over.  */
