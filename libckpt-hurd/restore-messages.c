@@ -43,6 +43,8 @@ fill_ports (struct ckpt_image *image, const struct ci_message *m,
   vm_address_t data = 0;
   error_t err = 0;
 
+  if (walk->size != 8 * sizeof *names)
+    return EBADMSG;
   if (!walk->in_line)
     {
       if (walk->number)

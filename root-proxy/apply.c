@@ -387,6 +387,8 @@ rp_apply_redo (const void *redo, size_t len, const uint64_t *numbers)
   bool unsynced = __atomic_exchange_n (&rp.unsynced, false, __ATOMIC_RELAXED);
   if (!err && (len > 0 || unsynced))
     err = g_sync (NULL);
+  if (err && unsynced)
+    __atomic_store_n (&rp.unsynced, true, __ATOMIC_RELAXED);
   if (err)
     tell_failure (redo, len, failed, err);
   return err;

@@ -47,7 +47,8 @@ static const struct argp_option options[] = {
     " nothing), for `ckpt restore'", 0 },
   { "fault", 'F', "POINT:KIND[:TIMES[:SKIP]]", 0,
     "For experiments: let checkpoints fail at freeze, captured, write, device,"
-    " commit, apply, redo, request or any, by full, io, timeout, busy or die", 0 },
+    " commit, apply, redo, request, restores at restore, rebuild, begin, or at any, by"
+    " full, io, timeout, busy or die", 0 },
   { "control", 'c', "WHAT", 0,
     "For experiments: write-through, abort-threads, no-fpu, no-queues, no-restore,"
     " no-order, top-object, whole-lock", 0 },
@@ -254,8 +255,9 @@ rp_get_options (struct fs_fs *fs, char **argz, size_t *len)
     err = append (argz, len, "--max-held=%zu", rp.max_held / (MIB / OV_PAGE));
   if (!err && rp.max_undo != RP_MAX_UNDO)
     err = append (argz, len, "--max-undo=%zu", rp.max_undo / MIB);
-  if (!err && rp.on_conflict == RP_THEIRS)
-    err = append (argz, len, "--on-conflict=theirs");
+  if (!err && rp.on_conflict != RP_FAIL)
+    err = append (argz, len, "--on-conflict=%s",
+		  rp.on_conflict == RP_THEIRS ? "theirs" : "ours");
   pthread_mutex_lock (&rp.lock);
   for (size_t i = 0; !err && i < rp.policies.n; i++)
     err = append (argz, len, "--policy=%s:%s", rp.policies.rules[i].pattern,

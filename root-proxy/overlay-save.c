@@ -273,6 +273,14 @@ load_names (struct stream *s, struct overlay *ov, struct ov_node *n)
     }
 }
 
+/* Can NAME be where something is on the ground?  NULL and empty: a root.  */
+static bool
+is_good_place (const char *name)
+{
+  return (name == NULL || (!strchr (name, '/') && strcmp (name, ".") != 0
+			   && strcmp (name, "..") != 0));
+}
+
 static void
 load_node (struct stream *s, struct overlay *ov)
 {
@@ -300,13 +308,13 @@ load_node (struct stream *s, struct overlay *ov)
   fields (s, n);
   if (s->error || (n->type & ~S_IFMT) || (n->held & ~OV_ALL)
       || (S_ISLNK (n->type) && gino == 0 && n->target == NULL)
-      || (n->gname && strchr (n->gname, '/')))
+      || !is_good_place (n->gname))
     {
       s->error = s->error ? s->error : EBADMSG;
       return;
     }
-  if (n->gname == NULL)
-    n->gname = strdup ("");
+  if (n->gname == NULL && (n->gname = strdup ("")) == NULL)
+    s->error = ENOMEM;
   load_pages (s, ov, n);
   load_names (s, ov, n);
 }

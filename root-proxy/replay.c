@@ -134,8 +134,8 @@ decode (const uint8_t **p, const uint8_t *end, error_t *err)
   e.len = le_get (p, 4);
   if (e.lane >= REPLAY_LANES || e.kind >= REPLAY_KINDS || flags >> 17
       || e.len > (size_t) (end - *p) || e.result > e.amount
-      || (e.lane == REPLAY_READ && e.kind == REPLAY_ANSWER && !e.error
-	  && e.len != e.result))
+      || (e.lane == REPLAY_READ && e.kind == REPLAY_ANSWER
+	  && e.len != (e.error ? 0 : e.result)))
     return NULL;
   copy = malloc (sizeof *copy + e.len);
   if (copy == NULL)

@@ -332,14 +332,20 @@ S_ckpt_attach (mach_port_t root, int number, unsigned int rows,
   a->node = node;
   struct session *s = session_of (node);
   pthread_mutex_lock (&node->lock);
-  /* Who was attached is not any more.  */
-  s->client = a;
-  s->used = 0;
   err = add_size (s, 'a', rows, columns);
-  pthread_cond_broadcast (&s->changed);
+  if (!err)
+    {
+      /* Who was attached is not any more.  */
+      s->client = a;
+      s->used = 0;
+      pthread_cond_broadcast (&s->changed);
+    }
   pthread_mutex_unlock (&node->lock);
-  *port = sv_port_get_right (a);
-  *type = MACH_MSG_TYPE_MOVE_SEND;
+  if (!err)
+    {
+      *port = sv_port_get_right (a);
+      *type = MACH_MSG_TYPE_MOVE_SEND;
+    }
   sv_unref (a);
   return err;
 }

@@ -28,7 +28,10 @@ rp_last_checkpoint (void)
   static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
   static bool done;
 
+  /* Another one may be taking it, which has to wait for requests as this one.  */
+  sv_park ();
   pthread_mutex_lock (&once);
+  sv_unpark ();
   if (!done)
     {
       checkpointd_save (NULL, NULL);
