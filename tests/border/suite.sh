@@ -406,8 +406,8 @@ test_given ()
   note "$(cat "$scratch/part" 2> /dev/null | wc -l) of 100 lines on the ground's disk at the kill; after it the program went on to its end"
 }
 
-# The disk has room for 4 MiB more, but for what is the superuser's: a write that does not fit as
-# a whole is short, and the next one fails.
+# The disk has room for 4 MiB more: a write that does not fit as a whole is short, and the next
+# one fails.
 test_full ()
 {
   local free
@@ -415,7 +415,9 @@ test_full ()
   mkdir -p "$scratch/disks"
   cp --sparse=always "$build/root.img" "$scratch/disks/root.img"
   free=$(dumpe2fs -h "$scratch/disks/root.img" 2> /dev/null | awk '/^Free blocks:/ { print $3 }')
-  debugfs -w -R "set_super_value r_blocks_count $((free - 1024))" "$scratch/disks/root.img"
+  : > "$scratch/empty"
+  printf '%s\n' "write $scratch/empty /filling" "fallocate /filling 0 $((free - 1300 - 1))" \
+    "set_inode_field /filling size $(((free - 1300) * 4096))" | debugfs -w "$scratch/disks/root.img"
   "$top/perdure" run --timeout $limit --log "$scratch/serial" --disks "$scratch/disks" \
      --add "$scratch/fill:/bin/fill" -- fill /home/file > "$scratch/out"
   cat "$scratch/out"
