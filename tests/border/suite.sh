@@ -5,13 +5,13 @@ tests="exactly_once control streams control_streams policies sockets given overw
 [ "$full" = no ] || tests="$tests travel instants"
 
 if [ "$full" = yes ]; then
-  # In rounds: these are 100 kills of the machine and 400 ends of the server.
+  # In rounds: these are 100 kills of the machine and 400 restores after the server's end.
   fuzz_seed=$seed
-  steps=3000 transactions=300 kills=20 rounds=5 ends=50 series=8 messages=50000 limit=4000
+  steps=3000 transactions=300 kills=20 rounds=5 ends=50 instants=400 messages=50000 limit=4000
 else
   # The same messages each time; other ones are for the full size to find.
   fuzz_seed=1795312725
-  steps=300 transactions=20 kills=3 rounds=1 ends=10 series=1 messages=2000 limit=400
+  steps=300 transactions=20 kills=3 rounds=1 ends=10 instants=1 messages=2000 limit=400
 fi
 
 # random N LOW HIGH: the Nth number, in hundredths between LOW and HIGH, of the suite's seed.
@@ -336,9 +336,10 @@ test_apply ()
 # that is another one.  Who looks comes first after each end.
 test_instants ()
 {
-  local i name
+  local i=0 name restores=0
   steps=0 transactions=$((ends / 2 + 10)) pause=30000 until=/home/end limit=$((limit * 2))
-  for i in $(seq 1 $series); do
+  while [ $restores -lt $instants ]; do
+    i=$((i + 1))
     name=instants$i
     drivers $name $ends --interval 0.3 --add "$top/tests/border/instants.sh:/home/instants.sh" \
        --before "$sinks; sh /home/instants.sh $ends ${occasions-800} > /root/instants.log 2>&1 &" \
@@ -352,7 +353,9 @@ test_instants ()
     [ "$(report $name restores)" -ge $((ends / 3)) ]
     grep -qx 'all done 0' "$scratch/$name.out"
     rm -r "$scratch/$name.disks"
+    restores=$((restores + $(report $name restores)))
   done
+  note "$restores restores in all"
 }
 
 # Hostile messages to the servers: they go on, and so does what is in the environment
