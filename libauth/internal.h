@@ -35,7 +35,7 @@ extern pthread_mutex_t auth_lock;
 extern struct sv_bucket *auth_bucket;
 
 /* Meet the other party at ME->rendezvous; afterwards ME has what the other
-   brought.  The wait is parked; if it is LIMITED, it ends after ten minutes (ETIMEDOUT).  */
+   brought.  The wait is parked; if it is LIMITED, it ends after some time (ETIMEDOUT).  */
 error_t auth_meet (struct auth_party *me, struct sv_bucket *bucket,
 		   bool limited);
 

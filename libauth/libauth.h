@@ -55,7 +55,7 @@ extern boolean_t auth_demuxer (mach_msg_header_t *inp,
 /* The server's side of a rendezvous, for a server in this process: wait for
    the user, hand him NEWPORT (a send right, moved on success; may be null),
    and return his effective ids in *IDS, one malloced block.  RENDEZVOUS is
-   lent.  The user must come within ten minutes (ETIMEDOUT).  The wait is parked: nobody
+   lent.  The user must come within a minute (ETIMEDOUT).  The wait is parked: nobody
    has NEWPORT yet, and the request that leads here, which has no reply, is sent again
    after a restore by who saved it (checkpointd/pending.c).  */
 error_t auth_authenticate (mach_port_t rendezvous, mach_port_t newport,

@@ -8,7 +8,7 @@
 
 /* How long a server in this process waits for its user: who never comes is not to keep a
    thread for ever.  */
-enum { USER_SECONDS = 600 };
+enum { USER_SECONDS = 60 };
 
 pthread_mutex_t auth_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct auth_party *waiting;

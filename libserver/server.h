@@ -156,7 +156,7 @@ void sv_reply_early (error_t code);
 
 /* With the gate of BUCKET closed: call FUNCTION for each request that is parked and
    not answered yet, until nonzero.  PORT is what it was sent to, REPLY the right
-   to answer it with, or none.  FUNCTION must not call this library.  */
+   to answer it with, or none.  ENOMEM.  */
 error_t sv_for_each_parked (struct sv_bucket *bucket,
 			    error_t (*function) (void *arg,
 						 struct sv_port *port,

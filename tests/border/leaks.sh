@@ -6,7 +6,9 @@
 until [ -e /home/warm ] && ckpt status > /dev/null 2>&1; do sleep 0.5; done
 for when in before after; do
   ckpt save > /dev/null
-  # What was asked for in the last seconds, its threads and the pages of its checkpoint.
+  # What was asked for in the last seconds, its threads and the pages of its checkpoint; and
+  # a server waits a minute for who has asked to be asked who he is.
+  [ $when = before ] || sleep 60
   sleep 6
   ckpt save > /dev/null
   sleep 1

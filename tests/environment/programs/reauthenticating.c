@@ -23,9 +23,11 @@ complete (mach_port_t ref)
   return new;
 }
 
-PROGRAM (reauthenticating)
+/* Begin both, and some time later, in which there may be a kill, complete them.  (After a
+   while the servers would give up.)  */
+static void
+once (int fd)
 {
-  int fd = SYS (open (env_file ("f"), O_RDWR | O_CREAT | O_TRUNC, 0640));
   mach_port_t file = getdport (fd), proc = getproc (), new;
   mach_port_t file_ref = mach_reply_port (), proc_ref = mach_reply_port ();
   io_statbuf_t st;
@@ -35,7 +37,8 @@ PROGRAM (reauthenticating)
 
   MUST (io_reauthenticate (file, file_ref, MACH_MSG_TYPE_MAKE_SEND));
   MUST (proc_reauthenticate (proc, proc_ref, MACH_MSG_TYPE_MAKE_SEND));
-  env_wait ();
+  for (int i = 0; i < 20 && !env_ended (); i++)
+    usleep (200000);
   new = complete (file_ref);
   MUST (io_stat (new, &st));
   SYS (fstat (fd, &is));
@@ -46,4 +49,21 @@ PROGRAM (reauthenticating)
   MUST (proc_getpids (new, &pid, &parent, &leader));
   CHECK (pid == getpid (), "%d is %d", pid, getpid ());
   mach_port_deallocate (mach_task_self (), new);
+  mach_port_deallocate (mach_task_self (), file);
+  mach_port_deallocate (mach_task_self (), proc);
+}
+
+PROGRAM (reauthenticating)
+{
+  int fd = SYS (open (env_file ("f"), O_RDWR | O_CREAT | O_TRUNC, 0640));
+  mach_port_t file = getdport (fd), lost;
+
+  /* One at a port of the server that nobody else has: that will never be.  */
+  MUST (io_duplicate (file, &lost));
+  MUST (io_reauthenticate (file, lost, MACH_MSG_TYPE_MOVE_SEND));
+  mach_port_deallocate (mach_task_self (), file);
+  once (fd);
+  env_ready ();
+  while (!env_ended ())
+    once (fd);
 }
