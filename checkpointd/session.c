@@ -18,11 +18,16 @@
 #include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <utmp.h>
 
 #define PTYS	16
 #define KEPT	16384		/* Bytes of output that are shown again.  */
+
+/* Milliseconds without output after which a screen is taken for drawn; and for
+   how long that is waited for.  */
+enum { QUIET = 300, PATIENCE = 2000 };
 
 static int master;
 static char kept[KEPT];
@@ -94,6 +99,52 @@ set_size (const unsigned char bytes[4], bool redraw)
   ioctl (master, TIOCSWINSZ, &size);
 }
 
+/* Hand on what has been written inside; false: the terminal has no user any
+   more.  */
+static bool
+pass_output (void)
+{
+  char data[2048];
+  ssize_t n = read (master, data, sizeof data);
+
+  if (n == 0 || (n < 0 && errno != EINTR && errno != EWOULDBLOCK))
+    return false;
+  if (n > 0)
+    {
+      keep (data, n);
+      write_all (data, n);
+    }
+  return true;
+}
+
+/* Programs have been asked to draw their screens.  Those that use curses put the
+   terminal's modes back for a moment then, and in these a key that had been typed
+   too early would edit a line that nobody reads: keys wait until nothing has been
+   written for a while.  */
+static void
+let_draw (void)
+{
+  struct timespec now, end;
+
+  clock_gettime (CLOCK_MONOTONIC, &end);
+  end.tv_sec += PATIENCE / 1000;
+  do
+    {
+      struct timeval quiet = { .tv_usec = QUIET * 1000 };
+      fd_set in;
+
+      FD_ZERO (&in);
+      FD_SET (master, &in);
+      /* That its last user has gone is seen again by who calls us.  */
+      if (select (master + 1, &in, NULL, NULL, &quiet) == 0
+	  || !pass_output ())
+	return;
+      clock_gettime (CLOCK_MONOTONIC, &now);
+    }
+  while (now.tv_sec < end.tv_sec
+	 || (now.tv_sec == end.tv_sec && now.tv_nsec < end.tv_nsec));
+}
+
 /* Something has come from the ground.  */
 static void
 take_record (void)
@@ -118,6 +169,8 @@ take_record (void)
       if (record[0] == 'a' && start)
 	write_all (start, nkept - (start - kept));
       set_size ((unsigned char *) record + 1, record[0] == 'a');
+      if (record[0] == 'a')
+	let_draw ();
     }
 }
 
@@ -127,7 +180,6 @@ serve (void)
 {
   for (;;)
     {
-      char data[2048];
       fd_set in, out;
       FD_ZERO (&in);
       FD_ZERO (&out);
@@ -142,17 +194,8 @@ serve (void)
 	    continue;
 	  error (1, errno, "waiting");
 	}
-      if (FD_ISSET (master, &in))
-	{
-	  ssize_t n = read (master, data, sizeof data);
-	  if (n == 0 || (n < 0 && errno != EINTR && errno != EWOULDBLOCK))
-	    return;
-	  if (n > 0)
-	    {
-	      keep (data, n);
-	      write_all (data, n);
-	    }
-	}
+      if (FD_ISSET (master, &in) && !pass_output ())
+	return;
       if (FD_ISSET (master, &out))
 	{
 	  ssize_t n = write (master, typed, ntyped);

@@ -158,7 +158,7 @@ test_torture_control ()
 test_day ()
 {
   local kills=${DAY_KILLS:-5} name i
-  [ "$full" != yes ] || kills=25
+  [ "$full" != yes ] || kills=${DAY_KILLS:-25}
   "$top/perdure" cc -O2 -o "$scratch/drive" "$top/tests/programs/drive.c" "$top/tests/programs/screen.c" -lutil
   RANDOM=$seed
   for name in day day_killed; do
@@ -167,6 +167,7 @@ test_day ()
     "$top/perdure" run --timeout $((600 + kills * 90)) --interval 2 --log "$scratch/$name.serial" --report "$scratch/$name.report" \
        --add "$scratch/drive:/bin/drive" --add "$top/tests/environment/day/ground.sh:/root/day.sh" \
        --add "$top/tests/environment/day/nano.typed:/root/nano.typed" --add "$top/tests/environment/day/nano.seen:/root/nano.seen" \
+       --add "$top/tests/environment/day/nano.more:/root/nano.more" \
        --add "$top/tests/programs/project:/home/project" --add "$top/tests/environment/day/day.sh:/home/day.sh" \
        --before 'sh /root/day.sh >> /root/log 2>&1 &' --get "/root/log:$scratch/$name.ground" "${options[@]}" \
        -- sh /home/day.sh "$kills" > "$scratch/$name.out"

@@ -10,6 +10,7 @@
      clear       forget what stands on the screen
      status N    wait for COMMAND's end: it must have exited with N
      pause N     let N seconds pass
+     still N     wait until nothing has come for N seconds
      say TEXT    print TEXT
      screen	 print what is on the screen
 
@@ -49,22 +50,21 @@ give_up (const char *script, int line, const char *text)
   exit (1);
 }
 
-/* Take what comes within MILLISECONDS.  */
-static void
+/* Take what comes within MILLISECONDS.  Was there something?  */
+static bool
 watch (int milliseconds)
 {
   struct pollfd p = { .fd = master, .events = POLLIN };
   char data[1024];
 
-  if (poll (&p, 1, milliseconds) > 0)
-    {
-      ssize_t n = read (master, data, sizeof data);
-
-      if (n > 0)
-	screen_put (data, n);
-      else
-	usleep (milliseconds * 1000);	/* The other end is closed.  */
-    }
+  if (poll (&p, 1, milliseconds) <= 0)
+    return false;
+  ssize_t n = read (master, data, sizeof data);
+  if (n > 0)
+    screen_put (data, n);
+  else
+    usleep (milliseconds * 1000);	/* The other end is closed.  */
+  return n > 0;
 }
 
 static void
@@ -134,6 +134,21 @@ fulfilled (const char *script, int line, const char *word, const char *text)
   return false;
 }
 
+/* Line LINE of SCRIPT: nothing comes for SECONDS.  */
+static void
+wait_still (const char *script, int line, const char *seconds)
+{
+  time_t end = time (NULL) + PATIENCE, last = time (NULL);
+
+  while (time (NULL) - last <= atoi (seconds))
+    {
+      if (watch (100))
+	last = time (NULL);
+      if (last > end)
+	give_up (script, line, seconds);
+    }
+}
+
 static void
 perform (const char *script, int line, const char *word, const char *text)
 {
@@ -144,6 +159,8 @@ perform (const char *script, int line, const char *word, const char *text)
   else if (strcmp (word, "pause") == 0)
     for (end += atoi (text) - PATIENCE; time (NULL) <= end;)
       watch (100);
+  else if (strcmp (word, "still") == 0)
+    wait_still (script, line, text);
   else if (strcmp (word, "say") == 0)
     puts (text);
   else if (strcmp (word, "screen") == 0)

@@ -13,6 +13,7 @@ if [ ! -e /root/typed ]; then
 fi
 until [ -e /home/day/over ]; do sleep 1; done
 drive /root/nano.seen ckpt attach
+drive /root/nano.more ckpt attach
 [ -e /home/unsaved ] && echo "it was saved"
 echo end
 : > /home/day/looked
