@@ -129,8 +129,8 @@ torture_run ()
 # No message is lost, doubled or out of order.
 test_torture ()
 {
-  local kills=2 messages=150
-  [ "$full" != yes ] || { kills=100; messages=300; }
+  local kills=${TORTURE_KILLS:-2} messages=150
+  [ "$full" != yes ] || { kills=${TORTURE_KILLS:-100}; messages=300; }
   torture_run torture $kills $messages || { cat "$scratch/torture.out"; exit 1; }
   env_note torture
   [ "$(awk '$1 == "restores" { print $2 }' "$scratch/torture.report")" = $kills ]

@@ -79,7 +79,7 @@ fd_send (struct link *l)
 void
 fd_receive (struct link *l)
 {
-  uint8_t data[PAYLOAD_MAX], expected[PAYLOAD_MAX];
+  _Alignas (uint32_t) uint8_t data[PAYLOAD_MAX], expected[PAYLOAD_MAX];
   struct record r = { 0 };
 
   while (!r.last && !torture_failed ())
@@ -98,8 +98,9 @@ fd_receive (struct link *l)
 	}
       if (!read_all (l, l->in[0], data, len))
 	return;
-      if (memcmp (data, expected, len))
-	torture_fail (l, "message %u has other contents", seq);
+      if (memcmp (data, expected, len)
+	  && torture_same (l, seq, data, l->kind == K_PTY ? 90 : PAYLOAD_MAX))
+	torture_fail (l, "what message %u should be was wrong here", seq);
       torture_got (l, seq);
       if (l->kind == K_PTY && !write_all (l, l->in[0], &seq, sizeof seq))
 	return;

@@ -189,7 +189,7 @@ mach_send (struct link *l)
 void
 mach_receive (struct link *l)
 {
-  uint8_t expected[4 * PAYLOAD_MAX];
+  _Alignas (uint32_t) uint8_t expected[4 * PAYLOAD_MAX];
   struct outer m = { .last = 0 };
 
   while (!m.last && !torture_failed ())
@@ -211,8 +211,9 @@ mach_receive (struct link *l)
 			m.memory_type.msgtl_number, seq, len);
 	  return;
 	}
-      if (memcmp (m.memory, expected, len))
-	torture_fail (l, "message %u has other contents", seq);
+      if (memcmp (m.memory, expected, len)
+	  && torture_same (l, seq, m.memory, sizeof expected))
+	torture_fail (l, "what message %u should be was wrong here", seq);
       vm_deallocate (mach_task_self (), (vm_address_t) m.memory, len);
       if (!receive_inner (l, m.port, seq, "inner message"))
 	return;

@@ -38,7 +38,7 @@ struct ledger
 {
   uint32_t ready, wired, stop;	/* Processes that are, the others' turn.  */
   uint32_t failed;
-  char text[200];		/* Of the first failure.  */
+  char text[400];		/* Of the first failure.  */
   pid_t pid[PROCESSES];
   struct link link[LINKS];
   /* Both counters are always equal for who has the lock.  */
@@ -68,6 +68,10 @@ void torture_unlock (uint32_t *lock);
 /* The bytes of message SEQ of L, and how many.  */
 size_t torture_payload (const struct link *l, uint32_t seq, void *data,
 			size_t max);
+
+/* Are these the bytes of message SEQ of L?  If not, tell which are not.  */
+bool torture_same (const struct link *l, uint32_t seq, const void *data,
+		   size_t max);
 
 /* Both ends of a link; run by a thread each until the last message.  */
 void mach_send (struct link *l);
