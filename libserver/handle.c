@@ -119,6 +119,21 @@ interrupt (struct sv_rpc *rpc, mig_reply_header_t *reply)
   return true;
 }
 
+/* Nobody waits for the answer to REQUEST any more: it is not done at all.  Of a client
+   that was interrupted by a signal, and has not heard from us within the second
+   that the C library waits, the same request comes again, and must not be done
+   twice.  One that waits for several servers at once has an answer from another, and
+   would be waited for in vain, with its port held, for no notification tells
+   that what is dead dies.  */
+static bool
+given_up (const mach_msg_header_t *request, mig_reply_header_t *reply)
+{
+  if (request->msgh_remote_port != MACH_PORT_DEAD)
+    return false;
+  reply->RetCode = EINTR;
+  return true;
+}
+
 bool
 sv_handle (struct sv_bucket *b, mach_msg_header_t *request,
 	   mig_reply_header_t *reply)
@@ -145,7 +160,7 @@ sv_handle (struct sv_bucket *b, mach_msg_header_t *request,
       known = true;
     }
   else
-    known = interrupt (&rpc, reply);
+    known = interrupt (&rpc, reply) || given_up (request, reply);
   if (!known && !sv_well_formed (request))
     {
       reply->RetCode = MIG_BAD_ARGUMENTS;
