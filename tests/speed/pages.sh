@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pages.sh CHECKPOINTS SEED [OPTION…]: on the ground, so many checkpoints of random
 # programs, one after the other, each checked; says now and then what `ckpt status'
-# counts.
+# counts, and how many began while another was being written.
 
 count=$1 seed=$2
 shift 2
@@ -12,11 +12,12 @@ counts ()
 {
   set -- $(ckpt status --json | sed 's/.*"taken": \([0-9]*\), "failed": \([0-9]*\).*"checked": \([0-9]*\), "missed": \([0-9]*\).*/\1 \2 \3 \4/')
   taken=$1 failed=$2 checked=$3 missed=$4
+  early=$(ckpt stats --json | sed 's/.*"taken_early": \([0-9]*\).*/\1/')
 }
 
 show ()
 {
-  echo "$taken checkpoints, $failed failed: $checked pages taken for unchanged were compared, $missed had changed"
+  echo "$taken checkpoints, $early early, $failed failed: $checked pages taken for unchanged were compared, $missed had changed"
 }
 
 head -c 300000 /bin/ls > /home/pages

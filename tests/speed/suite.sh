@@ -39,8 +39,9 @@ checked ()
   note "$name: $(tail -n 1 "$scratch/$name"), seed $from"
 }
 
-# No page is missed; if only the first object of a chain is asked, some are.  With --full
-# ten thousand checkpoints, in some boots of other programs each.
+# No page is missed, also when checkpoints begin while another is being written; if only the
+# first object of a chain is asked, some are.  With --full ten thousand checkpoints, in some
+# boots of other programs each.
 test_pages ()
 {
   local i count=100 boots=1
@@ -51,6 +52,9 @@ test_pages ()
     grep -q '^[0-9]* checkpoints, .* compared, 0 had changed$' "$scratch/pages-$i"
     not grep -q ' [1-9][0-9]* had changed$' "$scratch/pages-$i"
   done
+  checked overlap $((count * 2 / 5 + 60)) $((seed + 7)) --overlap=on
+  grep -q '^[0-9]* checkpoints, [1-9][0-9]* early, .* compared, 0 had changed$' "$scratch/overlap"
+  not grep -q ' [1-9][0-9]* had changed$' "$scratch/overlap"
   # It takes some luck to see one.
   checked control 400 "$seed" --control=top-object
   not grep -q ' 0 had changed$' "$scratch/control"
@@ -171,26 +175,30 @@ test_stretched ()
 }
 
 # A checkpoint that begins while another is being written has what it should have, through
-# kills, with files and memory.  Control: without overlap none begins early.
+# kills, with files and memory, and when some of those that are being written fail.  Control:
+# without overlap none begins early.
 test_overlap ()
 {
   local how i kills=2 enough=yes options
   [ $full = no ] || kills=10
   lazy_build
-  for how in overlap control; do
+  for how in overlap failing control; do
     options=(--interval 0.05 --option --check-pages)
     [ $how = control ] || options+=(--option --overlap=on)
+    [ $how != failing ] || options+=(--option --fault=commit:io:3:3)
     for i in $(seq 1 $kills); do
-      [ $how = control ] || lazy_until $how 4 "${options[@]}" -- 0
+      [ $how != overlap ] || lazy_until $how 4 "${options[@]}" -- 0
     done
     ( lazy_run $how "${options[@]}" --add "$scratch/lazy:/home/enough" -- 0 )
     grep -q '^good: ' "$scratch/$how.out"
     rm -rf "$scratch/$how.disks"
     grep -aq '^checked: .* 0 had changed' "$scratch/$how.serial"
-    note "$how: $(lazy_figure $how taken) checkpoints, $(lazy_figure $how taken_early) began early," \
+    note "$how: $(lazy_figure $how taken) checkpoints, $(lazy_figure $how failed) failed, $(lazy_figure $how taken_early) began early," \
       "$(grep -ac '@@PD restored' "$scratch/$how.serial" || true) restores, seed $seed"
   done
   [ "$(lazy_figure overlap taken_early)" -gt 0 ]
+  [ "$(lazy_figure failing taken_early)" -gt 0 ]
+  [ "$(lazy_figure failing failed)" = 3 ]
   [ "$(lazy_figure control taken_early)" = 0 ]
 }
 
