@@ -88,8 +88,7 @@ begin (void)
     {
       conductor_begin (a);
       a->ahead = true;
-      conductor_prepare ();
-      err = conductor_ask (&a->report);
+      err = conductor_ask (a);
     }
   if (err == 0)
     err = conductor_capture (AHEAD_TRIES, &a->image, &a->report, &a->stats);

@@ -127,11 +127,13 @@ conductor_keep_reason (struct ckpt_report *report, error_t err)
 }
 
 error_t
-conductor_ask (struct ckpt_report *report)
+conductor_ask (struct attempt *a)
 {
   struct conductor *c = &conductor;
+  uint64_t start = ckpt_cycles ();
   error_t err = 0;
 
+  conductor_prepare ();
   for (size_t i = 0; i < c->nparticipants && !err; i++)
     {
       struct ckpt_participant *p = c->participants[i];
@@ -139,9 +141,10 @@ conductor_ask (struct ckpt_report *report)
       if (p->prepare)
 	err = p->prepare (p->context, &why);
       if (err)
-	ckpt_report (report, "%s: %s", p->name, why ? why : strerror (err));
+	ckpt_report (&a->report, "%s: %s", p->name, why ? why : strerror (err));
       free (why);
     }
+  a->prepare = ckpt_cycles () - start;
   return err;
 }
 
@@ -162,7 +165,9 @@ take (struct ckpt_image *image, const char *label, struct ckpt_stats *stats,
     err = commit (image, label, stats, report, number);
   if (err == 0)
     conductor_fault (AT_APPLY);
+  uint64_t start = ckpt_cycles ();
   error_t e = ckpt_finish (image, err == 0, *number);
+  stats->finish = ckpt_cycles () - start;
   if (e)
     ckpt_report (report, "checkpoint %llu could not be applied: %s",
 		 (unsigned long long) *number, strerror (e));
@@ -194,6 +199,7 @@ account (struct attempt *a, uint64_t number)
   struct ckpt_stats *stats = &a->stats;
 
   stats->number = number;
+  stats->prepare = a->prepare;
   c->stats = *stats;
   c->last_number = number;
   c->stop_sum += stats->stop;
@@ -226,8 +232,7 @@ conductor_checkpoint (struct attempt *a)
   if (a->image == NULL)
     {
       conductor_begin (a);
-      conductor_prepare ();
-      err = conductor_ask (report);
+      err = conductor_ask (a);
     }
   conductor_watch_ahead (a);
   if (err == 0)

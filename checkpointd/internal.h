@@ -20,6 +20,7 @@ struct attempt
   struct ckpt_image *image;	/* NULL: not captured yet.  */
   struct ckpt_report report;
   struct ckpt_stats stats;
+  uint64_t prepare;		/* Cycles before the stop.  */
   unsigned int requested;	/* It serves so many requests.  */
   bool ahead;			/* It began while another one was written.  */
   char label[STORE_LABEL_MAX + 1];
@@ -158,10 +159,10 @@ error_t conductor_job_reserve (struct store_ckpt *ckpt);
 
 /* Take the checkpoint A, whose image may have been captured.  */
 error_t conductor_checkpoint (struct attempt *a);
-/* Its steps: what it serves; whether participants can take part; the stop, at a moment
-   that is looked for so often.  */
+/* Its steps: what it serves; programs prepare themselves, and can participants take part?
+   The stop, at a moment that is looked for so often.  */
 void conductor_begin (struct attempt *a);
-error_t conductor_ask (struct ckpt_report *report);
+error_t conductor_ask (struct attempt *a);
 error_t conductor_capture (int tries, struct ckpt_image **image,
 			   struct ckpt_report *report, struct ckpt_stats *stats);
 /* The next moment, INTERVAL after *LAST, but not before now.  */

@@ -55,6 +55,9 @@ struct ckpt_stats
   uint64_t lazy;		/* Restored: pages that are read when touched.  */
   uint32_t attempts;		/* Moments that were tried, from who captures; and …  */
   uint64_t waited;		/* … cycles until the last of them.  */
+  uint64_t prepare, finish;	/* Before the stop, programs and participants are asked;
+				   when it is durable, the old snapshots are forgotten
+				   and participants told.  (From who takes it.)  */
 };
 
 static inline uint64_t
