@@ -29,10 +29,10 @@
    To change a tree is to write the nodes from a leaf to the top again, for each
    leaf; for a few pages here and there that would be more than the pages.  So a
    commit writes its changes into its record, and they are kept in memory, over the
-   trees.  A change that is 64 commits old, or one of too many, is merged into its
-   tree, and with it all that belong into the same leaf: each leaf is written at most
-   once in 64 commits, and never many of them at once.  Opening the store reads the
-   records that have changes the trees lack, at most 64.  What they have besides is
+   trees.  A change that is `chain_max' commits old, or one of too many, is merged into
+   its tree, and with it all that belong into the same leaf: each leaf is written at most
+   once in so many commits, and never many of them at once.  Opening the store reads the
+   records that have changes the trees lack, at most so many.  What they have besides is
    in the trees too, or in a later record; so it does no harm to read it again.  (If
    a commit merges all, its record does not repeat it, and is the first to read.)
 

@@ -6,6 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Commits between two merges of a leaf, by default.  With 64, bytes written for 1 MiB
+   changed in 8 runs are 1.010 of it, with 8 they are 1.025; but whoever opens the store
+   reads 60 blocks then, and 12 now, before anything can be restored.  */
+#define CHAIN_MAX	8
+
 /* Random bytes for the uuid and the seed of the checksums.  */
 static void
 random_bytes (void *p, size_t n)
@@ -46,7 +51,7 @@ choose (struct store *s, const struct store_options *o, uint64_t nblocks)
     s->journal_blocks = nblocks / 16 < 16384 ? nblocks / 16 : 16384;
   if (s->journal_blocks > nblocks / 2)
     return EINVAL;
-  s->chain_max = o->chain_max ? o->chain_max : 64;
+  s->chain_max = o->chain_max ? o->chain_max : CHAIN_MAX;
   s->pending_max = o->pending_max;
   if (!s->pending_max)
     s->pending_max = nblocks / 8 < 16384 ? nblocks / 8 : 16384;

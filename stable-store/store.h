@@ -84,7 +84,7 @@ struct store_options
   uint64_t nblocks;		/* Use only so much of the device.  */
   uint64_t journal_blocks;	/* 0: a sixteenth, at most 16384.  */
   uint32_t keep;		/* Retention, see store_set_retention.  */
-  uint32_t chain_max;		/* Commits between two index merges (64).  */
+  uint32_t chain_max;		/* Commits between two index merges (8).  */
   uint32_t pending_max;		/* Index changes between two merges (16384).  */
   uint8_t uuid[16];
   uint64_t seed;		/* Of the checksums.  */

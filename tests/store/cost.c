@@ -86,7 +86,7 @@ checkpoint (uint64_t pages, unsigned runs, unsigned length)
 
 /* Blocks written per changed page: the average of COUNT checkpoints, and the
    greatest of any single one if SINGLE says that it has the same limit.  The first
-   70 are not counted: a checkpoint also writes index nodes for those up to 64 before
+   70 are not counted: a checkpoint also writes index nodes for those a few before
    it, and those shall be of the same kind.  */
 static void
 amplification (uint64_t pages, unsigned runs, unsigned length, unsigned count,
