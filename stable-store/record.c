@@ -14,6 +14,7 @@
 #define ROOM (STORE_PAGE - HEAD)
 #define KERNEL_BLOCKS ((uint64_t) 1 << 29)	/* 2^32 sectors.  */
 #define WORDS (sizeof (struct state) / 8)
+#define PIECE 4			/* So many blocks are read at once.  */
 
 static error_t
 add_list (struct bytes *b, const struct kvs *list)
@@ -129,18 +130,53 @@ record_write (struct store_txn *txn, struct recref *ref)
   return err;
 }
 
+/* Blocks that were read at once.  */
+struct piece
+{
+  uint64_t first;
+  uint32_t n;
+  uint8_t data[PIECE][STORE_PAGE];
+};
+
+/* Find BLOCK, which is part number PART of a record, in *RAW.  The blocks of a record are
+   mostly behind each other, and each read of the disk takes its time.  */
+static error_t
+read_part (struct store *store, uint64_t block, uint32_t part,
+	   struct piece *p, const uint8_t **raw)
+{
+  error_t err = 0;
+
+  if (p->n == 0 || block - p->first >= p->n)
+    {
+      p->first = block;
+      p->n = (part && block < store->limit && store->limit - block >= PIECE
+	      ? PIECE : 1);
+      err = dev_read (store, block, p->n, p->data, "record");
+      if (err && p->n > 1)
+	{
+	  /* It may be another block that cannot be read.  */
+	  p->n = 1;
+	  err = dev_read (store, block, 1, p->data, "record");
+	}
+    }
+  *raw = p->data[block - p->first];
+  return err;
+}
+
 /* Read the bytes of REF and the list of its blocks.  */
 static error_t
 read_blocks (struct store *store, const struct recref *ref,
 	     struct bytes *b, struct bytes *blocks)
 {
   uint64_t ptr = ref->ptr, hash = ref->hash, block;
-  uint8_t raw[STORE_PAGE];
+  struct piece piece;
+  const uint8_t *raw;
 
+  piece.n = 0;
   for (uint32_t part = 0; ptr; part++)
     {
       block = PTR_BLOCK (ptr);
-      error_t err = dev_read (store, block, 1, raw, "record");
+      error_t err = read_part (store, block, part, &piece, &raw);
       if (err)
 	return err;
       uint32_t used = get32 (raw + 8);
@@ -177,7 +213,7 @@ read_map (const uint8_t **p, const uint8_t *end, uint64_t n, uint64_t seq,
       e.seq = seq;
       if (map && !map_get (map, e.k))
 	{
-	  error_t err = map_put (map, &e);
+	  error_t err = map_add (map, &e);
 	  if (err)
 	    return err;
 	}
