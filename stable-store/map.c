@@ -129,19 +129,23 @@ insert (struct map *m, struct mnode *n)
 }
 
 error_t
-map_put (struct map *m, const struct kv *e)
+map_add (struct map *m, const struct kv *e)
 {
-  struct kv *old = map_get (m, e->k);
-  if (old)
-    {
-      *old = *e;
-      return 0;
-    }
   struct mnode *n = malloc (sizeof *n);
   if (!n)
     return ENOMEM;
   n->e = *e;
   insert (m, n);
+  return 0;
+}
+
+error_t
+map_put (struct map *m, const struct kv *e)
+{
+  struct kv *old = map_get (m, e->k);
+  if (!old)
+    return map_add (m, e);
+  *old = *e;
   return 0;
 }
 
@@ -196,6 +200,26 @@ map_merge (struct map *into, struct map *from, uint64_t seq)
 {
   merge_nodes (into, from->root, seq);
   map_init (from);
+}
+
+static error_t
+walk_nodes (struct mnode *n, error_t (*each) (void *arg, struct kv *e),
+	    void *arg)
+{
+  error_t err = 0;
+  for (; n && !err; n = n->right)
+    {
+      err = walk_nodes (n->left, each, arg);
+      if (!err)
+	err = each (arg, &n->e);
+    }
+  return err;
+}
+
+error_t
+map_walk (struct map *m, error_t (*each) (void *arg, struct kv *e), void *arg)
+{
+  return walk_nodes (m->root, each, arg);
 }
 
 static error_t

@@ -123,27 +123,35 @@ store_keep_pages (struct store_obj *obj, uint64_t first, uint64_t count)
 }
 
 error_t
-txn_set_page (struct store_txn *txn, struct key k, const uint64_t ref[3])
+txn_set_page (struct store_txn *txn, struct key k, const struct found *old,
+	      const uint64_t ref[3])
 {
   struct view p = txn_p (txn);
-  struct kv old;
-  error_t err = view_get (&p, k, &old);
-  if (err && err != ENOENT)
-    return err;
-  bool had = err == 0;
+  bool had = old->there;
+  error_t err = had ? kvs_add (&txn->olds, &old->e) : 0;
 
-  err = had ? kvs_add (&txn->olds, &old) : 0;
   if (!err && had)
-    err = refs_add (txn, old.v, -1);
+    err = refs_add (txn, old->e.v, -1);
   if (!err && ref)
     err = refs_add (txn, ref, 1);
   if (!err && ref)
-    err = view_put (&p, k, ref[0], ref[1], ref[2]);
+    err = view_put_found (&p, k, old, ref);
   else if (!err && had)
     err = view_del (&p, k);
   if (!err)
     txn->st.pages += (ref != NULL) - had;
   return err;
+}
+
+/* Remove the page K.  */
+static error_t
+unset_page (struct store_txn *txn, struct key k)
+{
+  struct view p = txn_p (txn);
+  struct found old;
+  error_t err = view_find (&p, k, &old);
+
+  return err ? err : txn_set_page (txn, k, &old, NULL);
 }
 
 error_t
@@ -165,7 +173,7 @@ store_zero_pages (struct store_obj *obj, uint64_t pageno, uint64_t count)
       if (err == ENOENT || (!err && (e.k.hi != obj->id || e.k.lo > last)))
 	return 0;
       if (!err)
-	err = txn_set_page (txn, e.k, NULL);
+	err = unset_page (txn, e.k);
       if (err)
 	return err;
       k = e.k;
@@ -207,7 +215,7 @@ finish_object (struct store_obj *o)
       if (at < o->nkept && o->kept[at].first <= pageno)
 	k.lo = KEY_PAGE (o->id, o->kept[at].last).lo;	/* All of it stays.  */
       else if (!map_get (&txn->p, e.k))
-	err = txn_set_page (txn, e.k, NULL);
+	err = unset_page (txn, e.k);
       if (err)
 	return err;
       if (!key_next (&k))

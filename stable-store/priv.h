@@ -140,6 +140,11 @@ void map_clear (struct map *m);
 struct kv *map_get (const struct map *m, struct key k);
 struct kv *map_ceil (const struct map *m, struct key k);	/* Least >= K.  */
 error_t map_put (struct map *m, const struct kv *e);	/* Replaces.  */
+/* The same, of what is known not to be there.  */
+error_t map_add (struct map *m, const struct kv *e);
+/* Call EACH for all, in order, until one fails.  It may change V, and not M.  */
+error_t map_walk (struct map *m, error_t (*each) (void *arg, struct kv *e),
+		  void *arg);
 void map_remove (struct map *m, struct key k);
 /* Move the entries of FROM, a layer above INTO, into INTO, as of commit SEQ; FROM
    becomes empty.  Cannot fail.  */
@@ -242,6 +247,17 @@ error_t view_get (const struct view *v, struct key k, struct kv *e);
 /* Put into, remove from the topmost layer.  */
 error_t view_put (const struct view *v, struct key k, uint64_t v0,
 		  uint64_t v1, uint64_t v2);
+/* What is under a key, and where: put another value there without looking for it
+   again.  Nothing may be removed in between.  */
+struct found
+{
+  struct kv e;			/* If it is there.  */
+  bool there;
+  struct kv *top;		/* In the topmost layer, or NULL.  */
+};
+error_t view_find (const struct view *v, struct key k, struct found *f);
+error_t view_put_found (const struct view *v, struct key k,
+			const struct found *f, const uint64_t value[3]);
 error_t view_del (const struct view *v, struct key k);
 
 /* ---- What a commit leaves: the record (record.c) ------------------------- */
@@ -437,9 +453,9 @@ struct store_txn
   uint64_t data_blocks, meta_blocks;
 };
 
-/* Change the page at K to REF (null: no page).  */
+/* Change the page at K, which is what OLD says, to REF (null: no page).  */
 error_t txn_set_page (struct store_txn *txn, struct key k,
-		      const uint64_t ref[3]);
+		      const struct found *old, const uint64_t ref[3]);
 
 static inline struct view
 txn_g (struct store_txn *t)

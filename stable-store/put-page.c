@@ -86,7 +86,7 @@ store_put_page (struct store_obj *obj, uint64_t pageno, const void *page)
   struct view p = txn_p (txn);
   struct key k = KEY_PAGE (obj->id, pageno);
   uint8_t other[STORE_PAGE];
-  struct kv old;
+  struct found old;
   bool found;
 
   if (pageno > STORE_MAX_PAGENO)
@@ -99,15 +99,15 @@ store_put_page (struct store_obj *obj, uint64_t pageno, const void *page)
     }
 
   uint64_t ref[3] = { 0, txn->birth, store_hash (s, page, STORE_PAGE) };
-  error_t err = view_get (&p, k, &old);
-  if (err && err != ENOENT)
+  error_t err = view_find (&p, k, &old);
+  if (err)
     return err;
-  if (!err && old.v[2] == ref[2]
-      && page_fetch (s, txn, &old, s->st.live, other) == 0
+  if (old.there && old.e.v[2] == ref[2]
+      && page_fetch (s, txn, &old.e, s->st.live, other) == 0
       && memcmp (other, page, STORE_PAGE) == 0)
     {
       s->stats.pages_same++;
-      return (obj->old && !obj->whole && !map_get (&txn->p, k)
+      return (obj->old && !obj->whole && !old.top
 	      ? store_keep_pages (obj, pageno, 1) : 0);
     }
 
@@ -134,5 +134,5 @@ store_put_page (struct store_obj *obj, uint64_t pageno, const void *page)
 	return err;
       dedup_add (s, ref);
     }
-  return txn_set_page (txn, k, ref);
+  return txn_set_page (txn, k, &old, ref);
 }

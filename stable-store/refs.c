@@ -20,7 +20,7 @@ refs_add (struct store_txn *txn, const uint64_t ref[3], int change)
       return 0;
     }
   struct kv e = { .k = k, .v = { (uint64_t) (int64_t) change, ref[1], 0 } };
-  return map_put (&txn->refs, &e);
+  return map_add (&txn->refs, &e);
 }
 
 error_t
@@ -64,35 +64,44 @@ settle (struct store_txn *txn, const struct kv *ref, bool *gone)
   return err ? 0 : view_del (&g, k);
 }
 
+/* Blocks to which nothing refers any more: neighbours of the same age go together.  */
+struct settling
+{
+  struct store_txn *txn;
+  uint64_t first, count, birth;
+};
+
+static error_t
+settle_one (void *arg, struct kv *r)
+{
+  struct settling *s = arg;
+  bool gone;
+  error_t err = settle (s->txn, r, &gone);
+
+  if (err)
+    return err;
+  if (gone && s->count && r->k.lo == s->first + s->count
+      && r->v[1] == s->birth)
+    s->count++;
+  else if (gone)
+    {
+      err = s->count ? refs_kill (s->txn, s->first, s->count, s->birth) : 0;
+      if (err)
+	return err;
+      s->first = r->k.lo;
+      s->count = 1;
+      s->birth = r->v[1];
+    }
+  r->v[2] = gone;
+  return 0;
+}
+
 error_t
 refs_settle (struct store_txn *txn)
 {
-  uint64_t first = 0, count = 0, birth = 0;
-  struct key k = KEY (0, 0);
-  struct kv *r;
-  error_t err;
+  struct settling s = { .txn = txn };
+  error_t err = map_walk (&txn->refs, settle_one, &s);
 
-  /* Neighbours of the same age go together.  */
-  while ((r = map_ceil (&txn->refs, k)))
-    {
-      bool gone;
-      err = settle (txn, r, &gone);
-      if (err)
-	return err;
-      if (gone && count && r->k.lo == first + count && r->v[1] == birth)
-	count++;
-      else if (gone)
-	{
-	  err = count ? refs_kill (txn, first, count, birth) : 0;
-	  if (err)
-	    return err;
-	  first = r->k.lo;
-	  count = 1;
-	  birth = r->v[1];
-	}
-      r->v[2] = gone;
-      k = r->k;
-      key_next (&k);
-    }
-  return count ? refs_kill (txn, first, count, birth) : 0;
+  return err || s.count == 0 ? err
+	 : refs_kill (txn, s.first, s.count, s.birth);
 }

@@ -85,21 +85,44 @@ view_get (const struct view *v, struct key k, struct kv *e)
 }
 
 error_t
+view_find (const struct view *v, struct key k, struct found *f)
+{
+  error_t err = 0;
+
+  f->top = map_get (v->layer[0], k);
+  if (f->top)
+    {
+      f->e = *f->top;
+      f->there = !f->top->del;
+      return 0;
+    }
+  err = get_from (v, 1, k, &f->e);
+  f->there = err == 0;
+  return err == ENOENT ? 0 : err;
+}
+
+error_t
+view_put_found (const struct view *v, struct key k, const struct found *f,
+		const uint64_t value[3])
+{
+  struct kv e = { .k = k, .v = { value[0], value[1], value[2] } };
+
+  e.fresh = f->top ? f->top->fresh : !f->there;
+  if (f->top == NULL)
+    return map_add (v->layer[0], &e);
+  *f->top = e;
+  return 0;
+}
+
+error_t
 view_put (const struct view *v, struct key k, uint64_t v0, uint64_t v1,
 	  uint64_t v2)
 {
-  struct kv e = { .k = k, .v = { v0, v1, v2 } }, below;
-  const struct kv *old = map_get (v->layer[0], k);
-  if (old)
-    e.fresh = old->fresh;
-  else
-    {
-      error_t err = get_from (v, 1, k, &below);
-      if (err && err != ENOENT)
-	return err;
-      e.fresh = err == ENOENT;
-    }
-  return map_put (v->layer[0], &e);
+  const uint64_t value[3] = { v0, v1, v2 };
+  struct found f;
+  error_t err = view_find (v, k, &f);
+
+  return err ? err : view_put_found (v, k, &f, value);
 }
 
 error_t
