@@ -77,8 +77,9 @@ begin (struct sv_rpc *rpc)
   pthread_mutex_unlock (&sv_lock);
 }
 
+/* RPC, which came to NAME, is done with.  */
 static void
-end (struct sv_rpc *rpc)
+end (struct sv_rpc *rpc, mach_port_t name)
 {
   pthread_mutex_lock (&sv_lock);
   *rpc->all_prevp = rpc->all_next;
@@ -92,6 +93,10 @@ end (struct sv_rpc *rpc)
     }
   while (rpc->wakers)
     pthread_cond_wait (&rpc->bucket->resume, &sv_lock);
+  if (rpc->port && rpc->port->right)
+    rpc->port->done++;
+  else
+    sv_retired_done (name);
   pthread_mutex_unlock (&sv_lock);
   sv_unref (rpc->port);
 }
@@ -173,7 +178,7 @@ sv_handle (struct sv_bucket *b, mach_msg_header_t *request,
   if (rpc.port && rpc.port->class->depart)
     rpc.port->class->depart (rpc.port, &head);
   sv_current = NULL;
-  end (&rpc);
+  end (&rpc, head.msgh_local_port);
 
   if (reply->RetCode == MIG_NO_REPLY)
     return false;

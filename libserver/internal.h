@@ -83,6 +83,12 @@ void sv_table_remove (struct sv_port *port);
 /* Ask the kernel to tell when PORT has no senders; sv_lock held.  */
 void sv_request_no_senders (struct sv_port *port);
 
+/* Release PORT's receive right, whose name is forgotten already or about to be; and note
+   that a message to NAME, which may have been such a right, is done with.  sv_lock
+   held.  */
+void sv_retire (struct sv_port *port);
+void sv_retired_done (mach_port_t name);
+
 /* Let one more thread of B receive; sv_lock held.  */
 void sv_bucket_grow (struct sv_bucket *b);
 void *sv_worker (void *bucket);

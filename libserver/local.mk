@@ -44,6 +44,7 @@ libserver_libserver_a_SOURCES = \
 	libserver/pager.c \
 	libserver/port.c \
 	libserver/reap.c \
+	libserver/retire.c \
 	libserver/right.c \
 	libserver/right-ref.c \
 	libserver/rpcs.c \

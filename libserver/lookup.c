@@ -51,13 +51,12 @@ sv_unref (void *object)
   bool last = --port->refs == 0;
   if (last)
     sv_table_remove (port);
+  if (last && port->right)
+    sv_retire (port);
   pthread_mutex_unlock (&sv_lock);
   if (!last)
     return;
 
-  if (port->right)
-    mach_port_mod_refs (mach_task_self (), port->right,
-			MACH_PORT_RIGHT_RECEIVE, -1);
   if (port->class->clean)
     port->class->clean (object);
   free (object);

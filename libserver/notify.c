@@ -105,7 +105,8 @@ deleted (struct sv_bucket *b, mach_port_t name)
 }
 
 static void
-no_senders (struct sv_port *port, mach_port_mscount_t count)
+no_senders (struct sv_port *port, mach_port_mscount_t count,
+	    mach_port_seqno_t seqno)
 {
   pthread_mutex_lock (&sv_lock);
   port->ns_requested = false;
@@ -117,7 +118,11 @@ no_senders (struct sv_port *port, mach_port_mscount_t count)
       gone = false;
     }
   if (gone)
-    port->senders = false;
+    {
+      port->senders = false;
+      port->finished = true;
+      port->final = seqno + 1;
+    }
   pthread_mutex_unlock (&sv_lock);
   if (!gone)
     return;
@@ -140,7 +145,8 @@ sv_notification (struct sv_bucket *b, struct sv_port *port,
   bool whole = msg->msgh_size >= sizeof *n;
 
   if (msg->msgh_id == MACH_NOTIFY_NO_SENDERS && whole && port)
-    no_senders (port, ((mach_no_senders_notification_t *) msg)->not_count);
+    no_senders (port, ((mach_no_senders_notification_t *) msg)->not_count,
+		msg->msgh_seqno);
   else if (msg->msgh_id == MACH_NOTIFY_DEAD_NAME && whole && ours)
     dead_name (b, n->not_port);
   else if (msg->msgh_id == MACH_NOTIFY_PORT_DELETED && whole && ours)

@@ -23,6 +23,7 @@ make (struct sv_bucket *bucket, const struct sv_class *class, size_t size,
   port->id = id;
   port->refs = 1;
   port->mscount = status.mps_mscount;
+  port->done = status.mps_seqno;
 
   pthread_mutex_lock (&sv_lock);
   err = sv_table_add (port);

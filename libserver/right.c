@@ -32,6 +32,7 @@ sv_port_get_right (void *object)
     {
       name = port->right;
       port->mscount++;
+      port->finished = false;
       if (!port->senders)
 	{
 	  port->senders = true;
@@ -50,19 +51,16 @@ sv_port_destroy (void *object)
   struct sv_port *port = object;
 
   pthread_mutex_lock (&sv_lock);
-  mach_port_t right = port->right;
-  bool senders = port->senders;
+  bool right = port->right, senders = port->senders;
   if (right)
     {
       sv_table_hide (port);
+      sv_retire (port);
       port->right = MACH_PORT_NULL;
       port->senders = false;
       sv_interrupt_port (port, true, 0);
     }
   pthread_mutex_unlock (&sv_lock);
-  if (!right)
-    return;
-  mach_port_mod_refs (mach_task_self (), right, MACH_PORT_RIGHT_RECEIVE, -1);
-  if (senders)
+  if (right && senders)
     sv_unref (port);
 }

@@ -59,6 +59,9 @@ struct sv_port
   mach_port_mscount_t mscount;	/* Send rights made by this library.  */
   bool senders;			/* A reference stands for send rights.  */
   bool ns_requested;		/* The kernel will say when there are none.  */
+  mach_port_seqno_t done;	/* Messages before this one are done with.  */
+  mach_port_seqno_t final;	/* If FINISHED: none from this one on comes.  */
+  bool finished;
   bool interrupted;		/* An interrupt_operation has come ...  */
   mach_port_seqno_t interrupt_seqno; /* ... after requests up to this.  */
   struct sv_port *hash_next, *id_next, *all_next, **all_prevp;
