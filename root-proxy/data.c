@@ -94,13 +94,19 @@ write_held (struct ov_node *ov, uint64_t index, uint64_t in_page, size_t len,
   return page != NULL;
 }
 
-/* Hold DATA (given up on success) as page INDEX of OV.  */
+/* Large writes leave so many pages for small ones: on a disk that has just become full
+   something may be removed, and that makes room only when it is on the ground.  */
+#define LARGE	(16 * OV_PAGE)
+#define FOR_SMALL	64
+
+/* Hold DATA (given up on success) as page INDEX of OV, if BESIDES other pages have room.  */
 static error_t
-hold_page (struct ov_node *ov, uint64_t index, uint8_t *data)
+hold_page (struct ov_node *ov, uint64_t index, uint8_t *data, size_t besides)
 {
   pthread_mutex_lock (&rp.lock);
   /* What is held must fit on the ground one day.  */
-  bool full = rp.ov.held_pages >= rp.room && ov_page (ov, index) == NULL;
+  bool full = (rp.ov.held_pages + besides >= rp.room
+	       && ov_page (ov, index) == NULL);
   error_t err = full ? ENOSPC : ov_put_page (&rp.ov, ov, index, data);
   pthread_mutex_unlock (&rp.lock);
   return err;
@@ -108,7 +114,7 @@ hold_page (struct ov_node *ov, uint64_t index, uint8_t *data)
 
 error_t
 rp_hold_contents (struct fs_node *node, uint64_t offset, size_t *len,
-		  const void *data)
+		  const void *data, size_t besides)
 {
   struct ov_node *ov = rp_data (node)->ov;
   const char *p = data, *end = p + *len;
@@ -134,7 +140,7 @@ rp_hold_contents (struct fs_node *node, uint64_t offset, size_t *len,
 	{
 	  /* P may be a client's memory, which we may be the pager of: no lock.  */
 	  memcpy (page + in_page, p, n);
-	  err = hold_page (ov, index, page);
+	  err = hold_page (ov, index, page, besides);
 	}
       if (err)
 	{
@@ -318,7 +324,8 @@ rp_write (struct fs_cred *cred, struct fs_node *node, loff_t offset,
   if (!err)
     {
       /* When the disk is full what there was room for has been written.  */
-      err = rp_hold_contents (node, offset, len, data);
+      err = rp_hold_contents (node, offset, len, data,
+			      *len > LARGE ? FOR_SMALL : 0);
       err = *len ? 0 : err;
       end = offset + *len;
     }

@@ -29,7 +29,7 @@ page_out (void *user, uint64_t offset, size_t len, const void *data)
     return 0;
   if (len > size - offset)
     len = size - offset;
-  err = rp_hold_contents (node, offset, &len, data);
+  err = rp_hold_contents (node, offset, &len, data, 0);
   if (len)
     {
       pthread_mutex_lock (&rp.lock);

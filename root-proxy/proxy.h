@@ -257,9 +257,10 @@ void rp_map_flush (struct fs_node *node, uint64_t offset, uint64_t len);
 /* Contents without regard to mappings; also for the pager.  */
 error_t rp_read_contents (struct fs_node *node, uint64_t offset, size_t len,
 			  void *data);
-/* *LEN becomes how many of the bytes are held, also when there is an error.  */
+/* *LEN becomes how many of the bytes are held, also when there is an error; if BESIDES
+   other pages have room.  */
 error_t rp_hold_contents (struct fs_node *node, uint64_t offset, size_t *len,
-			  const void *data);
+			  const void *data, size_t besides);
 /* OV, of SIZE bytes, was written to up to END: hold its size if that makes it longer,
    or if it is the last page, which is held whole, and of which the ground is to have
    no more than the file has.  Call with rp.lock held.  */
